@@ -1,0 +1,38 @@
+/**
+ * What a recommendation asks for, as a structure. Only an engine's dialect renders it (Engine.render); a new kind
+ * makes every dialect that does not render it fail to compile.
+ */
+export interface TableName {
+  readonly database_name: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+}
+
+export type Action =
+  | (TableName & {
+      readonly kind: 'create_index';
+      readonly columns: readonly string[];
+      readonly included_columns: readonly string[];
+      readonly method: string;
+    })
+  | (TableName & { readonly kind: 'drop_index'; readonly index_name: string; readonly definition: string })
+  | (TableName & { readonly kind: 'analyze_table' })
+  | {
+      readonly kind: 'change_setting';
+      readonly name: string;
+      readonly value: string;
+      readonly previous_value: string;
+      readonly scope: 'session' | 'role' | 'instance';
+      readonly change_needs: 'restart' | 'reload' | 'session';
+    }
+  | { readonly kind: 'rewrite_query'; readonly before: string; readonly after: string };
+
+export type ActionKind = Action['kind'];
+
+export interface RenderedAction {
+  /** One statement per entry, ready to run; empty when the action is a change to the application's own text. */
+  readonly ddl: readonly string[];
+  readonly rollback_ddl: readonly string[];
+  /** What to know before running it: locks taken, transaction limits, time of day. */
+  readonly cautions: readonly string[];
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { recommendation_answer_schema, regression_answer_schema } from './events.js';
+import { instance_config_schema, instance_patch_schema } from './instance-config.js';
+import type { PlanDiffNode } from './plan.js';
+
+/**
+ * The HTTP API under /api/v1. Reads are named views (`GET /views/{name}?params`); writes are events and instances.
+ * Errors are application/problem+json (RFC 9457) with `problems` naming each field.
+ */
+export const roles = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+export const problem_json_schema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  problems: z.array(z.object({ field: z.string(), message: z.string(), mend: z.string() })).default([]),
+});
+export type ProblemJson = z.infer<typeof problem_json_schema>;
+
+export const view_answer_schema = z.object({
+  name: z.string(),
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  rows: z.array(z.record(z.string(), z.unknown())),
+});
+export interface ViewAnswer<Row> {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly Row[];
+}
+
+export const event_accepted_schema = z.object({ event: z.string(), occurred_at: z.string() });
+
+export const checkup_answer_schema = z.object({
+  checkups: z.array(z.object({ aspect: z.string(), state: z.string(), message: z.string(), fix: z.string() })),
+});
+
+export const me_schema = z.object({ name: z.string(), role: z.enum(roles) });
+export const health_schema = z.object({
+  status: z.enum(['ok', 'starting', 'failing']),
+  checks: z.array(z.object({ name: z.string(), status: z.enum(['ok', 'failing']), message: z.string() })),
+});
+
+/** What `plumbline status` prints and the collector-health page shows: the program itself, not what it watches. */
+export const status_schema = z.object({
+  version: z.string(),
+  started_at: z.string(),
+  instances: z.int(),
+  outbox_bytes: z.number(),
+  outbox_batches: z.int(),
+  jobs: z.array(
+    z.object({
+      name: z.string(),
+      every_s: z.number(),
+      last_run_at: z.string().nullable(),
+      last_elapsed_ms: z.number().nullable(),
+      last_state: z.enum(['never_run', 'running', 'ok', 'failed']),
+      /** The job's own one-line report, or why it failed. */
+      summary: z.string(),
+    }),
+  ),
+});
+export type ServerStatus = z.infer<typeof status_schema>;
+
+/** Adding may carry the password once; it is encrypted at rest and never returned. */
+export const instance_create_schema = instance_config_schema.extend({ password: z.string().min(1).optional() });
+/** Editing may carry a new password, treated alike. */
+export const instance_edit_schema = instance_patch_schema.extend({ password: z.string().min(1).optional() });
+/** What the API returns of an instance: never a credential, only whether there is one. */
+export const instance_public_schema = instance_config_schema
+  .omit({ credential: true })
+  .extend({ has_credential: z.boolean(), is_from_file: z.boolean() });
+export type InstancePublic = z.infer<typeof instance_public_schema>;
+
+export interface PlanDiffAnswer {
+  readonly before_plan_hash: string;
+  readonly after_plan_hash: string;
+  readonly root: PlanDiffNode;
+}
+
+/** Method, path, least role, body. The server registers exactly these; the plugin's proxy routes are made from them. */
+export const api_routes = [
+  { method: 'GET', path: '/me', role: 'viewer' },
+  { method: 'GET', path: '/status', role: 'viewer' },
+  { method: 'GET', path: '/views/:name', role: 'viewer' },
+  { method: 'GET', path: '/instances', role: 'viewer' },
+  { method: 'POST', path: '/instances', role: 'admin', body: instance_create_schema },
+  { method: 'PATCH', path: '/instances/:instance_id', role: 'admin', body: instance_edit_schema },
+  { method: 'DELETE', path: '/instances/:instance_id', role: 'admin' },
+  { method: 'POST', path: '/instances/:instance_id/test', role: 'operator' },
+  { method: 'POST', path: '/instances/:instance_id/collect', role: 'operator' },
+  { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/plan-diff', role: 'viewer' },
+  { method: 'POST', path: '/regressions/:regression_id/events', role: 'operator', body: regression_answer_schema },
+  {
+    method: 'POST',
+    path: '/recommendations/:recommendation_id/events',
+    role: 'operator',
+    body: recommendation_answer_schema,
+  },
+] as const;

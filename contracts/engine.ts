@@ -1,0 +1,101 @@
+import type { Action, RenderedAction } from './actions.js';
+import type { AspectName, AspectOutcome, AspectSpec } from './aspects.js';
+import type { Ability, Dialect } from './dialects.js';
+import type { Features } from './features.js';
+import type { InstanceId, QueryHash } from './ids.js';
+import type { PlanNode } from './plan.js';
+import type { CollectedRows } from './rows.js';
+import type { Clock } from './time.js';
+
+/** Where and as whom to connect. `password` is resolved just before connecting and lives nowhere else. */
+export interface ConnectionTarget {
+  readonly instance_id: InstanceId;
+  readonly host: string;
+  readonly port: number;
+  readonly database_name: string;
+  readonly user_name: string;
+  readonly password: string;
+  readonly tls: 'off' | 'require' | 'verify';
+  readonly tls_ca_file?: string | undefined;
+}
+
+export interface Template {
+  readonly query_hash: QueryHash;
+  readonly template: string;
+  readonly hints: string;
+  readonly statement_class: Features['statement_class'];
+  readonly is_truncated: boolean;
+  readonly normalizer_version: number;
+}
+
+/** What the collector lends an engine: the words of sql/, so that literals end inside the engine folder. */
+export interface CollectTools {
+  readonly clock: Clock;
+  template(sql: string, is_truncated_at?: number): Template;
+  features(template: Template): Promise<Features>;
+  /** Literals out of a condition or other fragment that is not a whole statement. */
+  redact(fragment: string): string;
+  readonly abort: AbortSignal;
+}
+
+/** What one reading gave. `state` is JSON, written ahead together with the rows, and handed back at the next reading. */
+export interface Collected {
+  readonly rows: CollectedRows;
+  readonly state: unknown;
+  readonly outcome: AspectOutcome;
+  readonly rows_read: number;
+  /** The window the rows cover, for the batch id. */
+  readonly window_start: Date;
+  readonly window_end: Date;
+}
+
+/** What `doctor` prints: one line per thing that must be so. */
+export interface Checkup {
+  readonly aspect: AspectName | 'connection';
+  readonly outcome: AspectOutcome;
+}
+
+export interface WhatIfPlan {
+  readonly tree: PlanNode;
+  readonly total_cost: number;
+  /** The hypothetical indexes that this plan uses, by their place in the list asked with. */
+  readonly used: readonly number[];
+}
+
+/** `proven`: false where the engine has no way to plan with an index that is not there. */
+export interface WhatIf {
+  readonly can_prove: boolean;
+  /** Why it cannot and what would mend that; '' when it can. */
+  readonly reason: string;
+  readonly fix: string;
+  /** Plans `template` with these indexes imagined. Nothing is created, executed or left behind. */
+  plan(
+    database_name: string,
+    template: string,
+    indexes: readonly Extract<Action, { kind: 'create_index' }>[],
+  ): Promise<WhatIfPlan>;
+  /** Bytes the index would take, by the engine's own estimate. */
+  indexSizeBytes(database_name: string, index: Extract<Action, { kind: 'create_index' }>): Promise<number>;
+}
+
+export interface EngineConnection {
+  readonly server_version: string;
+  collect(aspect: AspectName, previous_state: unknown, tools: CollectTools): Promise<Collected>;
+  checkup(): Promise<readonly Checkup[]>;
+  readonly what_if: WhatIf;
+  close(): Promise<void>;
+}
+
+/** Everything we know about one kind of database. A folder under engines/ exports one as `engine`. */
+export interface Engine {
+  readonly id: string;
+  readonly label: string;
+  readonly dialect: Dialect;
+  readonly abilities: readonly Ability[];
+  readonly default_port: number;
+  readonly url_schemes: readonly string[];
+  readonly aspects: readonly AspectSpec[];
+  /** Throws `SourceError` (errors.ts) when it cannot. The driver is loaded here, not at import. */
+  connect(target: ConnectionTarget): Promise<EngineConnection>;
+  render(action: Action): RenderedAction;
+}

@@ -1,0 +1,243 @@
+/**
+ * One immutable row type per ClickHouse table, spelled as the columns are (clickhouse/migrations), so that an insert
+ * needs no mapping and one search finds a fact from source to panel. bigint travels as a quoted decimal.
+ */
+import type { AspectStatusRow } from './aspects.js';
+import type { StatementMeasures } from './counters.js';
+import type { Utc } from './time.js';
+
+/**
+ * Where a percentile comes from. exact: single runs. histogram: bucket deltas. modelled: from mean and stddev, badge
+ * "estimated", never alerted on. means: percentile of interval means, never to be called latency.
+ */
+export const percentile_origins = ['exact', 'histogram', 'modelled', 'means'] as const;
+export type PercentileOrigin = (typeof percentile_origins)[number];
+
+/** counter_reset: the entry was made anew inside the window. merged_window: several windows were folded into one because the outbox was at its bound. evictions: the engine dropped entries in this window, so sums are a lower bound. */
+export type DeltaFlag = 'counter_reset' | 'merged_window' | 'evictions' | 'late_text';
+
+export interface QueryDeltaRow extends StatementMeasures {
+  readonly instance_id: string;
+  readonly query_hash: string;
+  readonly window_start: Utc;
+  readonly window_end: Utc;
+  readonly database_name: string;
+  readonly user_name: string;
+  readonly native_id: string;
+  /** 1 for a statement run inside a function: never add it to the toplevel ones. */
+  readonly is_nested: 0 | 1;
+  readonly plan_hash: string;
+  readonly min_time_us: number | null;
+  readonly max_time_us: number | null;
+  /** Histogram of this window where the source has one: upper bounds in µs and calls per bucket, same length. */
+  readonly bucket_upper_us: readonly number[];
+  readonly bucket_calls: readonly bigint[];
+  readonly percentile_origin: PercentileOrigin;
+  readonly flags: readonly DeltaFlag[];
+  readonly batch_id: string;
+}
+
+/** One row per sampled (session state) per window; `sampled_time_us` = samples × sampling interval. */
+export interface WaitDeltaRow {
+  readonly instance_id: string;
+  readonly window_start: Utc;
+  readonly window_end: Utc;
+  /** '' when the engine does not say which statement waited. */
+  readonly query_hash: string;
+  readonly database_name: string;
+  /** The common vocabulary: cpu, io, lock, lwlock, client, ipc, other (issue: one wait taxonomy). */
+  readonly wait_class: 'cpu' | 'io' | 'lock' | 'lwlock' | 'client' | 'ipc' | 'other';
+  readonly wait_event: string;
+  readonly samples: number;
+  readonly sampled_time_us: bigint;
+  readonly batch_id: string;
+}
+
+export interface InstanceMetricRow {
+  readonly instance_id: string;
+  readonly metric: string;
+  readonly window_start: Utc;
+  readonly window_end: Utc;
+  readonly value: number;
+  readonly unit: string;
+  readonly batch_id: string;
+}
+
+/** Written when a setting is first seen and whenever it changes. */
+export interface SettingSnapshotRow {
+  readonly instance_id: string;
+  readonly observed_at: Utc;
+  readonly name: string;
+  readonly value: string;
+  readonly unit: string;
+  readonly source: string;
+  /** What a change needs: restart, reload or session. */
+  readonly change_needs: 'restart' | 'reload' | 'session' | 'fixed';
+  readonly pending_restart: 0 | 1;
+  readonly batch_id: string;
+}
+
+/** State now (rows, sizes) and what happened in the window (scans, writes). */
+export interface TableSnapshotRow {
+  readonly instance_id: string;
+  readonly database_name: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly window_start: Utc;
+  readonly window_end: Utc;
+  /** The optimizer's row estimate; null when the table was never analyzed. */
+  readonly estimated_rows: number | null;
+  readonly live_rows: bigint;
+  readonly dead_rows: bigint;
+  readonly modified_since_analyze_rows: bigint;
+  readonly size_bytes: bigint;
+  readonly seq_scans: bigint;
+  readonly seq_rows_read: bigint;
+  readonly index_scans: bigint;
+  readonly inserted_rows: bigint;
+  readonly updated_rows: bigint;
+  readonly deleted_rows: bigint;
+  readonly last_analyzed_at: Utc | null;
+  readonly last_vacuumed_at: Utc | null;
+  readonly batch_id: string;
+}
+
+export interface IndexSnapshotRow {
+  readonly instance_id: string;
+  readonly database_name: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly index_name: string;
+  readonly window_start: Utc;
+  readonly window_end: Utc;
+  readonly method: string;
+  /** Key columns in order; an expression stands as its text without literals, in parentheses. */
+  readonly key_columns: readonly string[];
+  readonly included_columns: readonly string[];
+  /** '' when the index covers all rows; else the predicate without literals. */
+  readonly predicate: string;
+  readonly is_unique: 0 | 1;
+  /** Backs a primary key, unique, exclusion or foreign-key constraint, or the replica identity: never to be dropped. */
+  readonly backs_constraint: 0 | 1;
+  readonly is_valid: 0 | 1;
+  readonly definition: string;
+  readonly size_bytes: bigint;
+  readonly scans: bigint;
+  readonly batch_id: string;
+}
+
+export interface ColumnSnapshotRow {
+  readonly instance_id: string;
+  readonly database_name: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly column_name: string;
+  readonly ordinal: number;
+  readonly observed_at: Utc;
+  readonly data_type: string;
+  readonly is_nullable: 0 | 1;
+  /** PostgreSQL's n_distinct: > 0 a count, < 0 minus the share of rows; null when unknown. Never values. */
+  readonly n_distinct: number | null;
+  readonly null_ratio: number | null;
+  readonly average_width_bytes: number | null;
+  readonly correlation: number | null;
+  readonly batch_id: string;
+}
+
+export const instance_event_kinds = [
+  'restart',
+  'crash',
+  'counter_reset',
+  'eviction',
+  'plan_changed',
+  'index_created',
+  'index_dropped',
+  'table_created',
+  'table_dropped',
+  'column_changed',
+  'setting_changed',
+  'analyzed',
+  'version_changed',
+  'deploy',
+] as const;
+export type InstanceEventKind = (typeof instance_event_kinds)[number];
+
+export interface InstanceEventRow {
+  readonly instance_id: string;
+  /** When it happened if the engine says; else the end of the window in which it was noticed. */
+  readonly occurred_at: Utc;
+  /** Start of the window in which it was noticed: it happened in (noticed_after, occurred_at]. */
+  readonly noticed_after: Utc;
+  readonly kind: InstanceEventKind;
+  readonly database_name: string;
+  /** schema.table for index and table events, the setting's name, '' otherwise. */
+  readonly object_name: string;
+  /** index name, plan hash…: what exactly. */
+  readonly subject: string;
+  readonly query_hash: string;
+  readonly before: string;
+  readonly after: string;
+  readonly batch_id: string;
+}
+
+export interface InstanceRow {
+  readonly instance_id: string;
+  readonly engine: string;
+  readonly engine_label: string;
+  readonly server_version: string;
+  readonly abilities: readonly string[];
+  readonly started_at: Utc | null;
+  readonly is_enabled: 0 | 1;
+  readonly observed_at: Utc;
+  readonly batch_id: string;
+}
+
+/** Text and features once per hash and instance. `features` is JSON of `Features` (features.ts). */
+export interface QueryRow {
+  readonly instance_id: string;
+  readonly query_hash: string;
+  readonly dialect: string;
+  readonly statement_class: string;
+  readonly template: string;
+  readonly hints: string;
+  readonly is_truncated: 0 | 1;
+  readonly normalizer_version: number;
+  readonly feature_source: string;
+  readonly features: string;
+  readonly observed_at: Utc;
+  readonly batch_id: string;
+}
+
+export interface PlanRow {
+  readonly instance_id: string;
+  readonly query_hash: string;
+  readonly plan_hash: string;
+  readonly observed_at: Utc;
+  readonly total_cost: number;
+  /** generic: planned from the template. sampled: from a run. */
+  readonly origin: 'generic' | 'sampled';
+  /** JSON of `PlanNode` (plan.ts), literals removed. */
+  readonly tree: string;
+  readonly batch_id: string;
+}
+
+/** Every table the collector writes, with its row. A batch names tables by these keys only. */
+export interface CollectedTables {
+  readonly query_deltas: QueryDeltaRow;
+  readonly wait_deltas: WaitDeltaRow;
+  readonly instance_metrics: InstanceMetricRow;
+  readonly setting_snapshots: SettingSnapshotRow;
+  readonly table_snapshots: TableSnapshotRow;
+  readonly index_snapshots: IndexSnapshotRow;
+  readonly column_snapshots: ColumnSnapshotRow;
+  readonly instance_events: InstanceEventRow;
+  readonly instances: InstanceRow;
+  readonly queries: QueryRow;
+  readonly plans: PlanRow;
+  readonly aspect_status: AspectStatusRow & { readonly batch_id: string };
+}
+export type CollectedTable = keyof CollectedTables;
+/** Rows without the batch's own id: the outbox stamps it. */
+export type CollectedRows = {
+  readonly [Table in CollectedTable]?: readonly Omit<CollectedTables[Table], 'batch_id'>[];
+};
