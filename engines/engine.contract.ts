@@ -1,0 +1,75 @@
+import { expect, it } from '@jest/globals';
+import type { Action, CollectTools, ConnectionTarget, Engine, EngineConnection } from '@plumbline/contracts';
+
+/** What the suite needs of a live server of the engine. */
+export interface ContractSource {
+  readonly target: ConnectionTarget;
+  readonly tools: CollectTools;
+  /** Runs one statement this many times; its template is that of `statement`. */
+  readonly statement: string;
+  run(times: number): Promise<void>;
+}
+
+const place = { database_name: 'd', schema_name: 's', table_name: `odd "name` };
+/** One of each kind: a new kind in contracts/actions.ts makes this fail to compile. */
+const one_of_each: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
+  create_index: {
+    kind: 'create_index',
+    ...place,
+    columns: ['c'.repeat(70), 'b'],
+    included_columns: [],
+    method: 'btree',
+  },
+  drop_index: { kind: 'drop_index', ...place, index_name: 'i', definition: 'CREATE INDEX i ON s.t (c)' },
+  analyze_table: { kind: 'analyze_table', ...place },
+  change_setting: {
+    ...{ kind: 'change_setting', name: 'work_mem', value: '8MB', previous_value: '4MB', scope: 'instance' },
+    change_needs: 'reload',
+  },
+  rewrite_query: { kind: 'rewrite_query', before: 'SELECT 1', after: 'SELECT 2' },
+};
+
+/** What every engine must hold to, on a real server; called inside a `describe`. */
+export function engineContract(engine: Engine, source: () => ContractSource): void {
+  const connected = async (work: (connection: EngineConnection) => Promise<void>): Promise<void> => {
+    const connection = await engine.connect(source().target);
+    await work(connection).finally(() => connection.close());
+  };
+
+  it('sets a baseline, then tells exactly what ran, over a state that is plain JSON', () =>
+    connected(async (connection) => {
+      const { tools, run, statement } = source();
+      const first = await connection.collect('statements', undefined, tools);
+      expect(first.rows.query_deltas ?? []).toEqual([]);
+      await run(6);
+      const state: unknown = JSON.parse(JSON.stringify(first.state));
+      expect(state).toEqual(first.state);
+      const second = await connection.collect('statements', state, tools);
+      const { query_hash } = tools.template(statement);
+      const told = (second.rows.query_deltas ?? []).filter((row) => row.query_hash === query_hash);
+      expect(told.reduce((total, row) => total + row.calls, 0n)).toBe(6n);
+      expect(second.window_start).toEqual(first.window_end);
+    }));
+
+  it.each(engine.aspects.map(({ name }) => name))('begins anew when the state of %s is foreign', (aspect) =>
+    connected(async (connection) => {
+      for (const foreign of [null, 7, 'text', {}, { shape: 'another.1', at: 'never' }]) {
+        const answer = await connection.collect(aspect, foreign, source().tools);
+        expect(answer.rows.query_deltas ?? []).toEqual([]);
+        expect(answer.outcome.state === 'ok' || answer.outcome.fix !== '').toBe(true);
+      }
+    }),
+  );
+
+  it('says of every unmet need how to meet it', () =>
+    connected(async (connection) => {
+      for (const { outcome } of await connection.checkup())
+        expect(outcome.state === 'ok' || outcome.fix !== '').toBe(true);
+    }));
+
+  it.each(Object.values(one_of_each))('renders $kind', (action) => {
+    const rendered = engine.render(action);
+    expect(rendered.cautions.length).toBeGreaterThan(0);
+    expect(rendered.ddl.length > 0).toBe(action.kind !== 'rewrite_query');
+  });
+}

@@ -1,0 +1,1 @@
+export { loadEngines } from './load.js';

