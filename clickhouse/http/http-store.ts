@@ -1,0 +1,136 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { randomUUID } from 'node:crypto';
+import { insert_settings, tableName } from '../insert-settings.js';
+import { checkNdjson, wellFormed } from '../ndjson.js';
+import { StoreError, storeError } from '../store-error.js';
+import type { InsertOptions, StatementOptions, Store } from '../store.js';
+
+const request_timeout_ms = 120_000;
+
+/** A ClickHouse server over HTTP. */
+export class HttpStore implements Store {
+  private constructor(private readonly client: ClickHouseClient) {}
+
+  /** `url`: `http(s)://user:password@host:port/database`; the database is made when it is not there. */
+  static async open(url: string): Promise<HttpStore> {
+    const target = new URL(url);
+    const database = decodeURIComponent(target.pathname.slice(1)) || 'plumbline';
+    const client = createClient({
+      url: `${target.protocol}//${target.host}`,
+      username: decodeURIComponent(target.username) || 'default',
+      password: decodeURIComponent(target.password),
+      database,
+      request_timeout: request_timeout_ms,
+      // It would write to the console; every failure is thrown and logged by its caller.
+      log: { level: ClickHouseLogLevel.OFF },
+      // Errors come as status codes, not in the middle of an answer that began well.
+      clickhouse_settings: { wait_end_of_query: 1, output_format_json_quote_64bit_integers: 1 },
+    });
+    const store = new HttpStore(client);
+    try {
+      await store.command('SELECT 1');
+    } catch (cause) {
+      if (!(cause instanceof StoreError) || cause.code !== unknown_database) throw await closing(client, cause);
+      await createDatabase(target, database);
+    }
+    return store;
+  }
+
+  async query<Row>(sql: string, options: StatementOptions = {}): Promise<readonly Row[]> {
+    return this.asStoreError(options.signal, async (abort_signal) => {
+      const answer = await this.client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        ...statementFields(options),
+        ...abort_signal,
+      });
+      return answer.json<Row>();
+    });
+  }
+
+  async command(sql: string, options: StatementOptions = {}): Promise<void> {
+    await this.asStoreError(options.signal, (abort_signal) =>
+      this.client.command({ query: sql, ...statementFields(options), ...abort_signal }),
+    );
+  }
+
+  async insert(table: string, ndjson: string, options: InsertOptions): Promise<void> {
+    if (options.token === '')
+      throw new StoreError(`an insert into ${table} has no deduplication token; nothing was sent`);
+    checkNdjson(ndjson);
+    const name = tableName(table);
+    await this.asStoreError(options.signal, async (abort_signal) => {
+      const { stream } = await this.client.exec({
+        query: `INSERT INTO ${name} FORMAT JSONEachRow`,
+        values: Readable.from([Buffer.from(wellFormed(ndjson))], { objectMode: false }),
+        clickhouse_settings: { ...insert_settings, insert_deduplication_token: options.token },
+        ...abort_signal,
+      });
+      // The connection is given back when its answer has been read.
+      stream.resume();
+      await finished(stream);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  /** Dropping the connection does not stop a statement on every server, so an abort also kills it by its id. */
+  private async asStoreError<Result>(
+    signal: AbortSignal | undefined,
+    work: (abort: { abort_signal?: AbortSignal; query_id: string }) => Promise<Result>,
+  ): Promise<Result> {
+    signal?.throwIfAborted();
+    const query_id = randomUUID();
+    try {
+      return await work(signal ? { abort_signal: signal, query_id } : { query_id });
+    } catch (cause) {
+      if (!signal?.aborted) throw storeError(cause);
+      await this.kill(query_id);
+      throw signal.reason;
+    }
+  }
+
+  private async kill(query_id: string): Promise<void> {
+    await this.client
+      .command({ query: 'KILL QUERY WHERE query_id = {query_id:String} ASYNC', query_params: { query_id } })
+      .catch(() => undefined);
+  }
+}
+
+const unknown_database = 81;
+
+function statementFields(options: StatementOptions) {
+  return {
+    ...(options.params ? { query_params: { ...options.params } } : {}),
+    ...(options.settings ? { clickhouse_settings: { ...options.settings } } : {}),
+  };
+}
+
+async function createDatabase(target: URL, database: string): Promise<void> {
+  const client = createClient({
+    url: `${target.protocol}//${target.host}`,
+    username: decodeURIComponent(target.username) || 'default',
+    password: decodeURIComponent(target.password),
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+  try {
+    await client.command({
+      query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+      query_params: { database },
+    });
+  } catch (cause) {
+    throw storeError(cause);
+  } finally {
+    await client.close();
+  }
+}
+
+async function closing(client: ClickHouseClient, cause: unknown): Promise<unknown> {
+  await client.close();
+  return cause;
+}

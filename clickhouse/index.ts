@@ -1,0 +1,11 @@
+export * from './lexer.js';
+export * from './migrate.js';
+export * from './ndjson.js';
+export * from './open.js';
+export * from './store-error.js';
+export * from './store.js';
+export * from './tables.js';
+export * from './template.js';
+export * from './views.js';
+export { embedded_threadpool_size, readsAtOnce } from './chdb/threadpool.js';
+export type { RawStatement, RawStatements } from './chdb/chdb-store.js';

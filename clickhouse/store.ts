@@ -1,0 +1,36 @@
+import type { ViewName, ViewParams, ViewRow } from '@plumbline/contracts';
+
+/**
+ * The store, as the rest of Plumbline sees it. Two implementations, one contract suite (store.contract.ts): the
+ * ClickHouse engine in process (`chdb:///directory`) and a ClickHouse server (`http(s)://…`).
+ */
+export interface StatementOptions {
+  /** Bound as ClickHouse query parameters `{name:Type}`; never spliced into the text. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** Aborting stops the statement in the engine, not only the waiting for it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface InsertOptions {
+  /** The same token again is the same insert: nothing is counted twice, in the table or in its materialized views. */
+  readonly token: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Store {
+  /** Rows of a SELECT. 64-bit integers arrive as decimal text. */
+  query<Row>(sql: string, options?: StatementOptions): Promise<readonly Row[]>;
+  /** DDL and INSERT … SELECT. */
+  command(sql: string, options?: StatementOptions): Promise<void>;
+  /** `ndjson`: one JSON object per line, no blank line (checked; throws before anything is sent). */
+  insert(table: string, ndjson: string, options: InsertOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Asks a named view. The only way pages, jobs and alerts read. */
+export type AskView = <Name extends ViewName>(
+  name: Name,
+  params: ViewParams<Name>,
+  signal?: AbortSignal,
+) => Promise<readonly ViewRow<Name>[]>;
