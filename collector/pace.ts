@@ -1,0 +1,38 @@
+/** How often an aspect is read: its interval, slower while it is over budget or failing. */
+export interface Pace {
+  /** 1 when it keeps its budget; doubles with each reading over it, up to 16. */
+  readonly multiplier: number;
+  readonly good_readings: number;
+  readonly failures: number;
+}
+
+export const first_pace: Pace = { multiplier: 1, good_readings: 0, failures: 0 };
+
+const most_multiplier = 16;
+/** One good reading may be luck; two in a row halve the slowdown. */
+const good_readings_to_recover = 2;
+const first_retry_ms = 1_000;
+const longest_retry_ms = 60_000;
+
+export function afterReading(pace: Pace, is_over_budget: boolean): Pace {
+  if (is_over_budget) {
+    return { multiplier: Math.min(most_multiplier, pace.multiplier * 2), good_readings: 0, failures: 0 };
+  }
+  const good_readings = pace.good_readings + 1;
+  if (pace.multiplier === 1 || good_readings < good_readings_to_recover) return { ...pace, good_readings, failures: 0 };
+  return { multiplier: pace.multiplier / 2, good_readings: 0, failures: 0 };
+}
+
+export const afterFailure = (pace: Pace): Pace => ({ ...pace, good_readings: 0, failures: pace.failures + 1 });
+
+/**
+ * Milliseconds from `now_ms` to the next reading: the next whole multiple of the interval since 1970, so that windows
+ * of all instances line up and a missed one is skipped. After a failure: 1 s, doubling to a minute (or the interval).
+ */
+export function nextReadingMs(pace: Pace, interval_s: number, now_ms: number): number {
+  const interval_ms = interval_s * 1_000 * pace.multiplier;
+  if (pace.failures > 0) {
+    return Math.min(Math.max(interval_ms, longest_retry_ms), first_retry_ms * 2 ** Math.min(pace.failures - 1, 20));
+  }
+  return interval_ms - (now_ms % interval_ms);
+}
