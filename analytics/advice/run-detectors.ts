@@ -1,0 +1,57 @@
+import type { Ability, Detector, DetectorInput, DetectorTools, Recommendation } from '@plumbline/contracts';
+import type { BudgetedWhatIf } from '../advisors/budgeted-what-if.js';
+import type { JobContext } from '../job.js';
+import { recommendationOf } from './recommendation.js';
+
+export interface DetectorRuns {
+  readonly found: readonly Recommendation[];
+  readonly completed_detectors: ReadonlySet<string>;
+  readonly failed_detectors: readonly string[];
+}
+
+/** Runs what this instance can feed. One failing detector is told of and steps aside; the others go on. */
+export async function runDetectors(
+  context: JobContext,
+  detectors: readonly Detector[],
+  input: DetectorInput,
+  abilities: readonly string[],
+  what_if: BudgetedWhatIf,
+): Promise<DetectorRuns> {
+  const tools: DetectorTools = { what_if, render: (action) => context.render(input.engine, action) };
+  const found: Recommendation[] = [];
+  const completed_detectors = new Set<string>();
+  const failed_detectors: string[] = [];
+  for (const detector of detectors) {
+    if (!detector.needs.every((need) => abilities.includes(need) && hasFacts(input, need))) continue;
+    const unanswered_before = what_if.unanswered_calls;
+    try {
+      const findings = await detector.detect(input, tools);
+      found.push(
+        ...findings.map((finding) => recommendationOf(input, detector, finding, tools.render(finding.action))),
+      );
+      // A search that was cut short, or a planner that did not answer, may have missed what was found before.
+      if (!what_if.is_reached && what_if.unanswered_calls === unanswered_before) completed_detectors.add(detector.name);
+    } catch (error) {
+      failed_detectors.push(detector.name);
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      context.log('error', `detector ${detector.name} failed`, {
+        instance_id: input.instance_id,
+        error: name,
+        message,
+      });
+    }
+  }
+  return { found, completed_detectors, failed_detectors };
+}
+
+/** Facts that were never collected are no facts: without a list of indexes every index looks missing. */
+function hasFacts(input: DetectorInput, need: Ability): boolean {
+  const counts: Partial<Record<Ability, number>> = {
+    statements: input.queries.length,
+    tables: input.tables.length,
+    indexes: input.indexes.length,
+    columns: input.columns.length,
+    settings: input.settings.size,
+  };
+  return counts[need] !== 0;
+}

@@ -1,0 +1,247 @@
+import type { JudgedQuery } from '@plumbline/contracts';
+import { PlannerBudgetReached } from './budgeted-what-if.js';
+import { secondsPerDay, timeRatio, what_if_prior } from './estimate.js';
+import { distinct, indexKeyText, type IndexCandidate } from './index-candidates.js';
+import { queryKey, type IndexCosts } from './index-costs.js';
+import { observedSeconds } from './observed-span.js';
+import { writeSecondsPerDay } from './write-cost.js';
+
+export interface SelectionLimits {
+  readonly min_saved_seconds_per_day: number;
+  /** Stop when the next index improves the whole workload by less than this ratio. */
+  readonly min_improvement_ratio: number;
+  readonly max_columns: number;
+}
+
+/** One query under the index: planner cost before and after it, the indexes chosen earlier being there. */
+export interface IndexEffect {
+  readonly query: JudgedQuery;
+  readonly initial_cost: number;
+  readonly cost_before: number;
+  readonly cost_after: number;
+}
+
+export interface ChosenIndex {
+  readonly candidate: IndexCandidate;
+  readonly effects: readonly IndexEffect[];
+  readonly size_bytes: number | null;
+  readonly write_seconds_per_day: number | null;
+}
+
+export interface Selection {
+  readonly chosen: readonly ChosenIndex[];
+  /** The bound on planner calls ended the search: better indexes may exist. */
+  readonly is_cut_short: boolean;
+  /** Queries that the planner gave a cost for. */
+  readonly planned: readonly JudgedQuery[];
+}
+
+interface Move extends ChosenIndex {
+  readonly net_seconds_per_day: number;
+  readonly replaces: ChosenIndex | undefined;
+}
+
+/**
+ * Extend (Schlosser, Kossmann, Boissier 2019), with write cost: grow the set by the move with the best net seconds per
+ * byte, a move being one more index or one chosen index made longer, until nothing pays. A dropped index that proves
+ * itself is put back first: undoing a known cause is the smallest change.
+ */
+export async function selectIndexes(
+  queries: readonly JudgedQuery[],
+  candidates: readonly IndexCandidate[],
+  costs: IndexCosts,
+  limits: SelectionLimits,
+): Promise<Selection> {
+  const search = new Search(queries, costs, limits);
+  let is_cut_short = false;
+  try {
+    await search.planWithoutIndexes();
+    while (await search.step(candidates));
+    await search.dropUnused();
+  } catch (error) {
+    if (!(error instanceof PlannerBudgetReached)) throw error;
+    is_cut_short = true;
+  }
+  return { chosen: search.chosen, is_cut_short, planned: search.planned };
+}
+
+class Search {
+  chosen: readonly ChosenIndex[] = [];
+  private readonly initial_costs = new Map<string, number>();
+  private readonly current_costs = new Map<string, number>();
+
+  constructor(
+    private readonly queries: readonly JudgedQuery[],
+    private readonly costs: IndexCosts,
+    private readonly limits: SelectionLimits,
+  ) {}
+
+  get planned(): readonly JudgedQuery[] {
+    return this.queries.filter((query) => this.initial_costs.has(queryKey(query)));
+  }
+
+  async planWithoutIndexes(): Promise<void> {
+    for (const query of this.queries) {
+      const planned = await this.costs.cost(query, []);
+      if (!planned || !(planned.total_cost > 0)) continue;
+      this.initial_costs.set(queryKey(query), planned.total_cost);
+      this.current_costs.set(queryKey(query), planned.total_cost);
+    }
+  }
+
+  /** Takes the best move; false when none pays. What was best before the planner budget ran out is still taken. */
+  async step(candidates: readonly IndexCandidate[]): Promise<boolean> {
+    const moves: Move[] = [];
+    try {
+      for (const candidate of this.pool(candidates)) {
+        const move = await this.tryMove(candidate);
+        if (move && this.pays(move)) moves.push(move);
+      }
+    } catch (error) {
+      if (error instanceof PlannerBudgetReached) this.take(bestMove(moves));
+      throw error;
+    }
+    return this.take(bestMove(moves));
+  }
+
+  /** An index that no query's final plan uses was made idle by a later choice. */
+  async dropUnused(): Promise<void> {
+    const used = new Set<string>();
+    for (const query of this.planned) {
+      const planned = await this.costs.cost(query, this.indexes());
+      for (const index of planned?.used ?? []) used.add(indexKeyText(index));
+    }
+    this.chosen = this.chosen.filter((one) => used.has(indexKeyText(one.candidate.index)));
+  }
+
+  private indexes(without?: ChosenIndex) {
+    return this.chosen.filter((one) => one !== without).map((one) => one.candidate.index);
+  }
+
+  /** Largest possible gain first, so that a bound on planner calls cuts off the least. */
+  private pool(candidates: readonly IndexCandidate[]): readonly IndexCandidate[] {
+    const is_chosen = new Set(this.chosen.map((one) => indexKeyText(one.candidate.index)));
+    const possible = new Map<IndexCandidate, number>();
+    const longer = this.chosen.flatMap((one) => extensions(one.candidate, candidates, this.limits.max_columns));
+    for (const candidate of distinct([...longer, ...candidates], (one) => indexKeyText(one.index))) {
+      if (is_chosen.has(indexKeyText(candidate.index)) || this.isAnswered(candidate)) continue;
+      possible.set(candidate, this.currentSeconds(candidate));
+    }
+    const rank = (candidate: IndexCandidate) => (candidate.dropped ? Infinity : (possible.get(candidate) ?? 0));
+    return [...possible.keys()].sort((one, other) => (rank(other) > rank(one) ? 1 : rank(other) < rank(one) ? -1 : 0));
+  }
+
+  /** A shorter index than a chosen one; or a restored one made longer, which a later run may propose when it is back. */
+  private isAnswered(candidate: IndexCandidate): boolean {
+    return this.chosen.some(
+      (one) => isPrefix(candidate, one.candidate) || (one.candidate.dropped && isPrefix(one.candidate, candidate)),
+    );
+  }
+
+  private currentSeconds(candidate: IndexCandidate): number {
+    const relevant = this.planned.filter((query) => this.costs.isRelevant(query, candidate.index));
+    return relevant.reduce((sum, query) => sum + this.secondsNow(query), 0);
+  }
+
+  /** Seconds per day this query takes under the indexes chosen so far. */
+  private secondsNow(query: JudgedQuery): number {
+    const key = queryKey(query);
+    const ratio = (this.current_costs.get(key) ?? 1) / (this.initial_costs.get(key) ?? 1);
+    return secondsPerDay(query.total_time_us, query.span_s) * timeRatio(ratio, what_if_prior).value;
+  }
+
+  private async tryMove(candidate: IndexCandidate): Promise<Move | undefined> {
+    const replaces = this.chosen.find((one) => isPrefix(one.candidate, candidate));
+    const effects: IndexEffect[] = [];
+    let saved = 0;
+    for (const query of this.planned) {
+      if (!this.costs.isRelevant(query, candidate.index)) continue;
+      const planned = await this.costs.cost(query, [...this.indexes(replaces), candidate.index]);
+      const before = this.current_costs.get(queryKey(query));
+      if (!planned || before === undefined || !(planned.total_cost > 0)) continue;
+      if (planned.total_cost === before) continue;
+      saved += this.secondsNow(query) * (1 - timeRatio(planned.total_cost / before, what_if_prior).value);
+      effects.push(this.effect(query, planned.total_cost, replaces));
+    }
+    if (saved <= 0) return undefined;
+    return this.priced(candidate, effects, saved, replaces);
+  }
+
+  private effect(query: JudgedQuery, cost_after: number, replaces: ChosenIndex | undefined): IndexEffect {
+    const key = queryKey(query);
+    const earlier = replaces?.effects.find((one) => queryKey(one.query) === key);
+    const cost_before = earlier?.cost_before ?? this.current_costs.get(key) ?? cost_after;
+    return { query, initial_cost: this.initial_costs.get(key) ?? cost_before, cost_before, cost_after };
+  }
+
+  private async priced(
+    candidate: IndexCandidate,
+    effects: readonly IndexEffect[],
+    saved: number,
+    replaces: ChosenIndex | undefined,
+  ): Promise<Move> {
+    const write_seconds_per_day = writeSecondsPerDay(candidate.table, observedSeconds(candidate.table));
+    const more_writes = replaces ? 0 : (write_seconds_per_day ?? 0);
+    const kept = replaces?.effects.filter((old) => !effects.some((one) => queryKey(one.query) === queryKey(old.query)));
+    return {
+      candidate,
+      effects: [...effects, ...(kept ?? [])],
+      size_bytes: await this.costs.sizeBytes(candidate.index),
+      write_seconds_per_day,
+      net_seconds_per_day: saved - more_writes,
+      replaces,
+    };
+  }
+
+  private pays(move: Move): boolean {
+    const total = this.planned.reduce((sum, query) => sum + this.secondsNow(query), 0);
+    return (
+      move.net_seconds_per_day >= this.limits.min_saved_seconds_per_day &&
+      total / Math.max(total - move.net_seconds_per_day, Number.MIN_VALUE) >= this.limits.min_improvement_ratio
+    );
+  }
+
+  private take(move: Move | undefined): boolean {
+    if (!move) return false;
+    const { net_seconds_per_day: _net, replaces, ...chosen } = move;
+    this.chosen = [...this.chosen.filter((one) => one !== replaces), chosen];
+    for (const effect of chosen.effects) this.current_costs.set(queryKey(effect.query), effect.cost_after);
+    return true;
+  }
+}
+
+/** A restored index must still be worth half of the best other move: its loss may not be what hurts today. */
+const restored_share_of_best = 0.5;
+
+function bestMove(moves: readonly Move[]): Move | undefined {
+  const perByte = (move: Move) =>
+    move.net_seconds_per_day / Math.max((move.size_bytes ?? 0) - (move.replaces?.size_bytes ?? 0), 8192);
+  const largest = Math.max(...moves.map((move) => move.net_seconds_per_day));
+  const restored = moves
+    .filter((move) => move.candidate.dropped && move.net_seconds_per_day >= largest * restored_share_of_best)
+    .sort((one, other) => other.net_seconds_per_day - one.net_seconds_per_day)[0];
+  return restored ?? [...moves].sort((one, other) => perByte(other) - perByte(one))[0];
+}
+
+function isPrefix(short: IndexCandidate, long: IndexCandidate): boolean {
+  return (
+    short.table === long.table &&
+    short.index.method === long.index.method &&
+    short.index.columns.length < long.index.columns.length &&
+    short.index.columns.every((column, place) => long.index.columns[place] === column)
+  );
+}
+
+/** The chosen index with one more column of those that the workload uses on its table. */
+function extensions(
+  chosen: IndexCandidate,
+  candidates: readonly IndexCandidate[],
+  max_columns: number,
+): readonly IndexCandidate[] {
+  const { columns } = chosen.index;
+  if (columns.length >= max_columns || chosen.dropped) return [];
+  const others = candidates.filter((one) => one.table === chosen.table).flatMap((one) => one.index.columns);
+  return [...new Set(others)]
+    .filter((column) => !columns.includes(column))
+    .map((column) => ({ ...chosen, index: { ...chosen.index, columns: [...columns, column] } }));
+}
