@@ -1,0 +1,96 @@
+import type { Job, JobContext } from '@plumbline/analytics';
+import type { ServerStatus } from '@plumbline/contracts';
+import { errorText } from './logging.js';
+import type { Metrics } from './metrics/metrics.js';
+
+export type JobStatus = ServerStatus['jobs'][number];
+
+export interface RunningJobs {
+  status(): readonly JobStatus[];
+  /** No new run begins; resolves when the running ones end, at most after `timeout_ms`. */
+  stop(timeout_ms: number): Promise<void>;
+}
+
+/**
+ * Runs each analytics job on its own period. Own timers rather than a cron library: periods are seconds, not calendar
+ * times, and the next run is counted from the end of the last, so a slow job can never overlap or queue up behind
+ * itself.
+ */
+export function startJobs(jobs: readonly Job[], context: JobContext, metrics: Metrics): RunningJobs {
+  const runners = jobs.map((job) => startJob(job, context, metrics));
+  return {
+    status: () => runners.map((runner) => runner.status()),
+    async stop(timeout_ms) {
+      const ended = Promise.all(runners.map((runner) => runner.stop())).then(() => undefined);
+      let timer: NodeJS.Timeout | undefined;
+      const given_up = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout_ms)));
+      await Promise.race([ended, given_up]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+interface Runner {
+  status(): JobStatus;
+  stop(): Promise<void>;
+}
+
+/** The first run waits a moment, so that starting is not made slower by judging. */
+const first_run_after_s = 2;
+
+function startJob(job: Job, context: JobContext, metrics: Metrics): Runner {
+  const every_s = job.everySeconds(context.settings);
+  let status: JobStatus = {
+    name: job.name,
+    every_s,
+    last_run_at: null,
+    last_elapsed_ms: null,
+    last_state: 'never_run',
+    summary: '',
+  };
+  let is_stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const schedule = (after_s: number): void => {
+    if (is_stopped) return;
+    timer = setTimeout(() => {
+      running = run().finally(() => schedule(every_s));
+    }, after_s * 1000);
+  };
+  const run = async (): Promise<void> => {
+    const began = context.clock.now();
+    status = { ...status, last_state: 'running' };
+    const outcome = await outcomeOf(job, context, began);
+    const elapsed_ms = context.clock.now().getTime() - began.getTime();
+    status = { ...status, ...outcome, last_run_at: began.toISOString(), last_elapsed_ms: elapsed_ms };
+    metrics.jobRun(job.name, elapsed_ms, outcome.last_state);
+    if (outcome.last_state === 'ok') metrics.jobSummary(job.name, context.clock.now());
+  };
+
+  schedule(Math.min(first_run_after_s, every_s));
+  return {
+    status: () => status,
+    stop() {
+      is_stopped = true;
+      clearTimeout(timer);
+      return running;
+    },
+  };
+}
+
+/** A job that fails is a line in the log and in the status; the next run is tried as usual. */
+async function outcomeOf(
+  job: Job,
+  context: JobContext,
+  as_of: Date,
+): Promise<{ last_state: 'ok' | 'failed'; summary: string }> {
+  try {
+    const report = await job.run(context, as_of);
+    context.log(report.written_rows > 0 ? 'info' : 'debug', report.summary, { job: job.name });
+    return { last_state: 'ok', summary: report.summary };
+  } catch (error) {
+    context.log('error', 'A job failed; it runs again at its next time', { job: job.name, error });
+    return { last_state: 'failed', summary: errorText(error) };
+  }
+}
