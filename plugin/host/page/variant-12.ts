@@ -1,0 +1,2 @@
+/** 12.4 needs nothing beyond the common set-up. */
+export const prepareVariant = (): void => undefined;

@@ -1,0 +1,29 @@
+import { viewSql } from '../data/viewSql';
+import type { Span } from '../page/useSpan';
+import { SeriesPanel } from './SeriesPanel';
+import { stepOf } from './stepOf';
+
+interface Props {
+  readonly instance_id: string;
+  readonly query_hash: string;
+  readonly span: Span;
+}
+
+export function CallsPanel({ instance_id, query_hash, span }: Props) {
+  return (
+    <SeriesPanel
+      title="Calls"
+      rawSql={viewSql(
+        'query_series',
+        { instance_id, query_hash, step_s: stepOf(span.range) },
+        { time: 'point_at', calls: 'calls' },
+      )}
+      span={span}
+      height_px={180}
+      field_config={{
+        defaults: { unit: 'short', min: 0, custom: { drawStyle: 'bars', fillOpacity: 60, lineWidth: 0 } },
+        overrides: [],
+      }}
+    />
+  );
+}

@@ -1,0 +1,1 @@
+export const clickhouse_type = 'grafana-clickhouse-datasource';

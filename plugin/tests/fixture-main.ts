@@ -1,0 +1,3 @@
+import { startFixture } from './fixture-api';
+
+void startFixture().then(({ url }) => process.stdout.write(`${JSON.stringify({ url })}\n`));
