@@ -10,6 +10,9 @@ export const aspect_names = [
   'indexes',
   'schema',
   'plans',
+  'waits',
+  'runs',
+  'reflections',
 ] as const;
 export type AspectName = (typeof aspect_names)[number];
 

@@ -3,12 +3,15 @@ export const plan_operators = [
   'seq_scan',
   'index_scan',
   'index_only_scan',
+  'lookup',
   'bitmap_scan',
   'nested_loop',
   'hash_join',
   'merge_join',
   'sort',
   'aggregate',
+  'window',
+  'set_operation',
   'limit',
   'materialize',
   'exchange',
@@ -35,7 +38,30 @@ export interface PlanNode {
   readonly estimated_width_bytes: number | null;
   readonly startup_cost: number | null;
   readonly total_cost: number | null;
+  /** What a run of this plan really did; left out where the engine tells only what it expected. */
+  readonly actual?: PlanNodeActual | undefined;
+  /** How much of a partitioned table is read, as the plan says; left out where it says nothing. */
+  readonly partitions?: { readonly read: number; readonly total: number | null } | undefined;
+  /** What the engine itself warned of at this node, literals removed: an implicit conversion, missing statistics. */
+  readonly warnings?: readonly PlanWarning[] | undefined;
   readonly children: readonly PlanNode[];
+}
+
+/** Sums over all executions of the node in the runs observed. */
+export interface PlanNodeActual {
+  readonly rows: number | null;
+  readonly executions: number | null;
+  readonly time_us: number | null;
+  /** Bytes written to temporary space because memory did not suffice. */
+  readonly spilled_bytes: number | null;
+  readonly peak_memory_bytes: number | null;
+}
+
+export const plan_warning_kinds = ['implicit_conversion', 'missing_statistics', 'no_join_predicate', 'spill'] as const;
+
+export interface PlanWarning {
+  readonly kind: (typeof plan_warning_kinds)[number];
+  readonly text: string;
 }
 
 export type PlanChange = 'same' | 'changed' | 'added' | 'removed';

@@ -15,7 +15,7 @@ import type { PostgresqlOptions } from './options.js';
 import { PostgresqlError } from './source-error.js';
 import { whatIf } from './what-if.js';
 
-const collectors: Readonly<Record<AspectName, CollectAspect>> = {
+const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
   statements,
   activity,
   metrics,
@@ -47,8 +47,10 @@ export async function openConnection(target: ConnectionTarget, options: Postgres
 /** A missing grant and a lock in the way are answers: nothing was read, and the state stays what it was. */
 async function collectAspect(aspect: AspectName, previous: unknown, reading: Reading): Promise<Collected> {
   reading.tools.abort.throwIfAborted();
+  const collect = collectors[aspect];
+  if (collect === undefined) throw new SourceError('broken', `PostgreSQL has no ${aspect}`, 'Ask for a listed aspect');
   try {
-    return await collectors[aspect](reading, previous);
+    return await collect(reading, previous);
   } catch (error) {
     if (!(error instanceof PostgresqlError)) throw ours(error, aspect);
     const state = giving_way[error.sqlstate];
