@@ -3,6 +3,7 @@ import { ProblemError } from '@plumbline/contracts';
 import { startClickHouseEndpoint } from './clickhouse-endpoint/index.js';
 import type { Tokens } from './credentials/tokens.js';
 import { errorText } from './logging.js';
+import type { Metrics } from './metrics/metrics.js';
 import type { Opened } from './opened.js';
 import { previewGap, startPreview } from './preview.js';
 import type { RunOptions } from './run.js';
@@ -15,6 +16,7 @@ export async function startEndpoint(
   { config, log, say }: RunOptions,
   store: Store,
   tokens: Tokens,
+  metrics: Metrics,
   opened: Opened,
 ): Promise<string | undefined> {
   const { enabled, host, port, limits } = config.clickhouse_endpoint;
@@ -31,6 +33,7 @@ export async function startEndpoint(
       port,
       limits,
       authenticate: (_user, password) => tokens.callerOf(password)?.role,
+      onAnswered: (status, elapsed_ms) => metrics.statement(status, elapsed_ms),
       log,
     }),
   );

@@ -91,7 +91,7 @@ async function startAll(options: RunOptions, opened: Opened): Promise<RunningSer
   opened.add('API', () => api.close());
   const api_url = urlOf(config.api.host, api.port);
   say(`API              ${api_url}/api/v1  (tokens: ${tokens.generated_path ?? 'as configured'})`);
-  const clickhouse_url = await startEndpoint(options, store.store, tokens, opened);
+  const clickhouse_url = await startEndpoint(options, store.store, tokens, metrics, opened);
   const preview_url = await showPreview(options, api_url, clickhouse_url, tokens, opened);
 
   await writeServerFile(config.data_directory, { pid: process.pid, api_url, started_at: started_at.toISOString() });
@@ -212,6 +212,7 @@ function apiOptions(parts: Parts): ApiOptions {
     ...config.api,
     tokens,
     ...store,
+    engines,
     instances,
     collector: pipeline.collector,
     forget: (instance_id) => what_if.drop(instance_id),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { actorOf, createGate } from './auth.js';
 import type { HttpProblem } from './problem-json.js';
-import { createRateLimit } from './rate-limit.js';
+import { createRateLimit } from '../rate-limit.js';
 
 const tokens = {
   generated_path: undefined,

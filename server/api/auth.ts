@@ -3,7 +3,7 @@ import { roles } from '@plumbline/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Tokens } from '../credentials/tokens.js';
 import { HttpProblem } from './problem-json.js';
-import { createRateLimit } from './rate-limit.js';
+import { createRateLimit } from '../rate-limit.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

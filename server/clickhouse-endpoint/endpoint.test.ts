@@ -265,3 +265,23 @@ test('a client that goes away stops its statement', async () => {
   while ((await running()) > 0 && Date.now() - started < 1_500) await new Promise((go) => setTimeout(go, 25));
   expect(await running()).toBe(0);
 });
+
+test('slows down who guesses passwords, and tells of every answer', async () => {
+  const answered: number[] = [];
+  const guarded = await start({ onAnswered: (status) => answered.push(status) });
+  const ask = async (password: string): Promise<number> => {
+    const headers = { authorization: `Basic ${Buffer.from(`grafana:${password}`).toString('base64')}` };
+    const address = `http://127.0.0.1:${guarded.port}/`;
+    const { status, text } = await fetch(address, { method: 'POST', body: 'SELECT 1', headers }).then(
+      async (response) => ({ status: response.status, text: await response.text() }),
+    );
+    expect(text).toContain({ 200: '1', 403: 'Authentication failed', 429: 'too many wrong passwords' }[status] ?? '?');
+    return status;
+  };
+  const guesses: number[] = [];
+  for (let guess = 0; guess < 35; guess++) guesses.push(await ask(`guess ${guess}`));
+  expect([guesses.indexOf(429), guesses.lastIndexOf(403)]).toEqual([30, 29]);
+  expect(await ask('let me in')).toBe(200);
+  expect(answered).toEqual([...guesses, 200]);
+  await guarded.close();
+});

@@ -7,6 +7,8 @@ import { gzip } from 'node:zlib';
 import { StoreError } from '@plumbline/clickhouse';
 import type { RawStatements, Store } from '@plumbline/clickhouse';
 import type { Role } from '@plumbline/contracts';
+import { createRateLimit } from '../rate-limit.js';
+import type { RateLimit } from '../rate-limit.js';
 import { helloAnswer, isHello } from './hello.js';
 import { BadRequest, readRequest } from './request.js';
 import type { EndpointRequest } from './request.js';
@@ -23,6 +25,8 @@ export interface EndpointOptions {
   /** Any role may read. */
   readonly authenticate: (user: string, password: string) => Role | undefined | Promise<Role | undefined>;
   readonly limits?: Partial<EndpointLimits>;
+  /** Told of every statement answered or refused. */
+  readonly onAnswered?: (status: number, elapsed_ms: number) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void;
   /** For the store's contract suite alone: no gate, and inserts of JSONEachRow. Never set by the program. */
   readonly ungated_for_tests?: boolean;
@@ -38,8 +42,9 @@ export async function startClickHouseEndpoint(options: EndpointOptions): Promise
   const limits = { ...default_limits, ...options.limits };
   const [engine] = await options.store.query<{ version: string }>('SELECT version() AS version');
   const version = engine?.version ?? '';
+  const wrong = createRateLimit(wrong_passwords_per_minute);
   const server = createServer((request, response) => {
-    answer({ ...options, limits, version }, request, response).catch((error: unknown) => {
+    answer({ ...options, limits, version, wrong }, request, response).catch((error: unknown) => {
       options.log('error', 'the ClickHouse endpoint failed', { error: String(error) });
       response.destroy();
     });
@@ -58,7 +63,14 @@ export async function startClickHouseEndpoint(options: EndpointOptions): Promise
   };
 }
 
-type Served = Omit<EndpointOptions, 'limits'> & { readonly limits: EndpointLimits; readonly version: string };
+const wrong_passwords_per_minute = 30;
+
+type Served = Omit<EndpointOptions, 'limits'> & {
+  readonly limits: EndpointLimits;
+  readonly version: string;
+  /** By the address that guesses. */
+  readonly wrong: RateLimit;
+};
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
@@ -66,12 +78,15 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     response.end('Ok.\n');
     return;
   }
+  const started_at_ms = performance.now();
+  response.once('finish', () => served.onAnswered?.(response.statusCode, performance.now() - started_at_ms));
   response.setHeader('X-ClickHouse-Server-Display-Name', 'plumbline');
   response.setHeader('X-ClickHouse-Timezone', 'UTC');
   try {
     if (path !== '/') throw new BadRequest(404, `there is nothing at ${path.slice(0, 100)}; statements go to /`);
     if (request.method !== 'GET' && request.method !== 'POST') throw new BadRequest(405, 'use GET or POST');
     const asked = await readRequest(request, served.limits.max_body_bytes);
+    await checkPassword(served, asked, request.socket.remoteAddress ?? '');
     const bytes = await answerStatement(served, asked, response);
     await send(request, response, bytes);
   } catch (error) {
@@ -81,13 +96,16 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   }
 }
 
+async function checkPassword(served: Served, asked: EndpointRequest, address: string): Promise<void> {
+  if ((await served.authenticate(asked.user, asked.password)) !== undefined) return;
+  const wait_s = served.wrong.take(address);
+  if (wait_s > 0) throw new BadRequest(429, `too many wrong passwords; wait ${wait_s} s`);
+  throw new StoreError(
+    'Code: 516. DB::Exception: Authentication failed: password is incorrect, or there is no such user',
+  );
+}
+
 async function answerStatement(served: Served, asked: EndpointRequest, response: ServerResponse): Promise<Uint8Array> {
-  const role = await served.authenticate(asked.user, asked.password);
-  if (role === undefined) {
-    throw new StoreError(
-      'Code: 516. DB::Exception: Authentication failed: password is incorrect, or there is no such user',
-    );
-  }
   response.setHeader('X-ClickHouse-Query-Id', asked.query_id || randomUUID());
   if (isHello(asked.sql, asked.client_protocol_version)) {
     response.setHeader('X-ClickHouse-Format', 'Native');

@@ -19,6 +19,8 @@ export interface Metrics {
   jobRun(job: string, elapsed_ms: number, state: 'ok' | 'failed'): void;
   jobSummary(job: string, at: Date): void;
   request(route: string, method: string, status: number, elapsed_ms: number): void;
+  /** One request to the ClickHouse endpoint. */
+  statement(status: number, elapsed_ms: number): void;
   readFrom(sources: MetricSources): void;
 }
 
@@ -69,6 +71,13 @@ export function createMetrics(): Metrics {
     buckets: short_s,
     registers,
   });
+  const statements = new Histogram({
+    name: 'plumbline_endpoint_request_seconds',
+    help: 'Requests to the ClickHouse endpoint by status.',
+    labelNames: ['status'],
+    buckets: short_s,
+    registers,
+  });
 
   return {
     registry,
@@ -82,6 +91,7 @@ export function createMetrics(): Metrics {
     jobSummary: (job, at) => job_finished.set({ job }, at.getTime() / 1000),
     request: (route, method, status, elapsed_ms) =>
       requests.observe({ route, method, status: String(status) }, elapsed_ms / 1000),
+    statement: (status, elapsed_ms) => statements.observe({ status: String(status) }, elapsed_ms / 1000),
     readFrom: (sources) => registerSources(sources, registers),
   };
 }
