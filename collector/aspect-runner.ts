@@ -5,8 +5,9 @@ import type { CollectorOptions } from './collector.js';
 import type { Connector } from './connector.js';
 import { failureStatus, readingStatus, type StatusPart } from './judge-reading.js';
 import { makeBatch } from './make-batch.js';
-import { afterFailure, afterReading, first_pace, nextReadingMs, type Pace } from './pace.js';
+import { afterFailure, afterReading, first_pace, nextReadingMs, offsetRatio, type Pace } from './pace.js';
 import { StatusThrottle } from './status-throttle.js';
+import { ReadingLimit } from './time-limit.js';
 
 const longest_budgets = 10;
 const least_limit_ms = 30_000;
@@ -15,6 +16,7 @@ const least_limit_ms = 30_000;
 export class AspectRunner {
   readonly #throttle = new StatusThrottle();
   readonly #stopping = new AbortController();
+  readonly #offset_ratio: number;
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<AspectStatusRow> | undefined;
   #pace: Pace = first_pace;
@@ -26,7 +28,9 @@ export class AspectRunner {
     readonly connector: Connector,
     readonly options: CollectorOptions,
     readonly onAppended: () => void,
-  ) {}
+  ) {
+    this.#offset_ratio = offsetRatio(instance_id);
+  }
 
   /** The first reading is taken at once: it sets the baseline of counters. */
   start(): void {
@@ -37,7 +41,8 @@ export class AspectRunner {
   async #tick(): Promise<void> {
     await this.readNow();
     if (this.#stopping.signal.aborted) return;
-    const wait_ms = nextReadingMs(this.#pace, this.plan.interval_s, this.options.clock.now().getTime());
+    const now_ms = this.options.clock.now().getTime();
+    const wait_ms = nextReadingMs(this.#pace, this.plan.interval_s, now_ms, this.#offset_ratio);
     this.#timer = setTimeout(() => void this.#tick(), wait_ms);
   }
 
@@ -61,7 +66,7 @@ export class AspectRunner {
       const state = await this.options.outbox.readState(this.instance_id, this.plan.name);
       const asked_ms = performance.now();
       const collected = await this.#collect(connection, state);
-      const elapsed_ms = performance.now() - asked_ms;
+      const elapsed_ms = collected.elapsed_ms ?? performance.now() - asked_ms;
       this.#pace = afterReading(this.#pace, this.#isOverBudget(elapsed_ms, collected.rows_read));
       return await this.#keep(collected, elapsed_ms);
     } catch (error) {
@@ -79,17 +84,17 @@ export class AspectRunner {
 
   /** Gives up after ten budgets (at least 30 s) and at stop; what comes later is not kept, the counters have not moved. */
   async #collect(connection: EngineConnection, state: unknown): Promise<Collected> {
-    const limit_ms = Math.max(least_limit_ms, this.plan.budget_ms * longest_budgets);
-    const abort = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(limit_ms)]);
+    const limit = new ReadingLimit(Math.max(least_limit_ms, this.plan.budget_ms * longest_budgets));
+    const abort = AbortSignal.any([this.#stopping.signal, limit.signal]);
     const tools = this.options.tools(this.connector.engine, this.options.clock, abort);
     const given_up = new Promise<never>((_resolve, reject) => {
-      abort.addEventListener('abort', () => reject(new Error(`no answer within ${limit_ms / 1_000} s`)), {
+      abort.addEventListener('abort', () => reject(new Error(`no answer within ${limit.limit_ms / 1_000} s`)), {
         once: true,
       });
     });
-    const answer = connection.collect(this.plan.name, state, tools);
+    const answer = connection.collect(this.plan.name, state, { ...tools, limit });
     answer.catch(() => undefined);
-    return Promise.race([answer, given_up]);
+    return Promise.race([answer, given_up]).finally(() => limit.end());
   }
 
   async #keep(collected: Collected, elapsed_ms: number): Promise<AspectStatusRow> {

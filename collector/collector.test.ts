@@ -93,6 +93,41 @@ test('a slow source backs off with its interval doubled, the others keep their p
   expect(await outbox.readState('fast', 'statements')).toBeGreaterThanOrEqual(10);
 });
 
+test('a reading costs what the source says, not what it waited', async () => {
+  const waiting = fakeEngine(80, 'waiting');
+  const engine: Engine = {
+    ...waiting,
+    connect: async (target) => {
+      const connection = await waiting.connect(target);
+      return {
+        ...connection,
+        collect: async (...asked) => ({ ...(await connection.collect(...asked)), elapsed_ms: 5 }),
+      };
+    },
+  };
+  await start([engine], [instanceConfig({ name: 'shop', engine: 'waiting', interval_s: 0.1 })]);
+  await sleep(500);
+  expect(of('shop').length).toBeGreaterThanOrEqual(2);
+  expect(of('shop').map(({ state, elapsed_ms }) => ({ state, elapsed_ms }))).toContainEqual({
+    state: 'ok',
+    elapsed_ms: 5,
+  });
+  expect(of('shop').every(({ state }) => state === 'ok')).toBe(true);
+});
+
+test('the row of an instance tells when its server started', async () => {
+  const fake = fakeEngine(0);
+  const started_at = new Date('2026-11-20T01:02:03.456Z');
+  const engine: Engine = { ...fake, connect: async (target) => ({ ...(await fake.connect(target)), started_at }) };
+  const running = await start([engine], [instanceConfig({ name: 'shop', engine: 'fake' })]);
+  await running.collectNow('shop');
+  expect(await running.drain(2_000)).toBe(true);
+  const rows = taken.flatMap(({ tables }) => tables.filter(({ table }) => table === 'instances'));
+  expect(rows.map(({ ndjson }) => JSON.parse(ndjson) as object)).toMatchObject([
+    { started_at: '2026-11-20 01:02:03.456', server_version: '1' },
+  ]);
+});
+
 test('a wrong password is a status with the fix, written to the store and tried again', async () => {
   const running = await start([fakeEngine(0)], [instanceConfig({ name: 'shop', engine: 'fake', host: 'locked' })]);
   await sleep(1_700);

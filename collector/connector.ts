@@ -11,12 +11,15 @@ export class Connector {
   #connection: EngineConnection | undefined;
   #failure: { readonly error: Error; readonly until_ms: number } | undefined;
   #failures = 0;
+  #described: string | undefined;
+  #describing: Promise<void> | undefined;
+  #undescribed: Error | undefined;
 
   constructor(
     readonly engine: Engine,
     readonly config: InstanceConfig,
     readonly resolvePassword: (config: InstanceConfig) => Promise<string>,
-    readonly onConnected: (connection: EngineConnection) => Promise<void>,
+    readonly describe: (connection: EngineConnection) => Promise<void>,
   ) {}
 
   get state(): 'connected' | 'connecting' | 'failed' | 'idle' {
@@ -26,7 +29,7 @@ export class Connector {
   }
 
   get failure(): Error | undefined {
-    return this.#failure?.error;
+    return this.#failure?.error ?? this.#undescribed;
   }
 
   get server_version(): string {
@@ -35,10 +38,37 @@ export class Connector {
 
   /** All aspects of an instance wait for one attempt, and share its failure for a while: a dead host is not stormed. */
   async connection(): Promise<EngineConnection> {
+    const connection = await this.#connected();
+    await this.#describe(connection);
+    return connection;
+  }
+
+  async #connected(): Promise<EngineConnection> {
     if (this.#connection !== undefined) return this.#connection;
     if (this.#failure !== undefined && performance.now() < this.#failure.until_ms) throw this.#failure.error;
     this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
     return this.#connecting;
+  }
+
+  /**
+   * Once per connection, and again when the server was restarted or upgraded under it. That it failed does not concern
+   * the connection: readings go on, and the next one tries again.
+   */
+  async #describe(connection: EngineConnection): Promise<void> {
+    const now = `${connection.server_version} ${connection.started_at?.toISOString() ?? ''}`;
+    if (this.#described === now) return;
+    this.#describing ??= this.describe(connection)
+      .then(
+        () => {
+          this.#described = now;
+          this.#undescribed = undefined;
+        },
+        (reason: unknown) => {
+          this.#undescribed = asError(reason);
+        },
+      )
+      .finally(() => (this.#describing = undefined));
+    await this.#describing;
   }
 
   async #connect(): Promise<EngineConnection> {
@@ -56,10 +86,9 @@ export class Connector {
       this.#connection = connection;
       this.#failure = undefined;
       this.#failures = 0;
-      await this.onConnected(connection);
       return connection;
     } catch (reason) {
-      const error = reason instanceof Error ? reason : new Error(String(reason));
+      const error = asError(reason);
       const rest_ms = Math.min(longest_rest_ms, first_rest_ms * 2 ** this.#failures++);
       this.#failure = { error, until_ms: performance.now() + rest_ms };
       throw error;
@@ -80,6 +109,7 @@ export class Connector {
   async drop(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#described = undefined;
     await connection?.close().catch(() => undefined);
   }
 
@@ -89,3 +119,5 @@ export class Connector {
     await this.drop();
   }
 }
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -1,5 +1,5 @@
 import { utc } from '@plumbline/contracts';
-import type { AspectName, AspectStatusRow, Engine, InstanceConfig } from '@plumbline/contracts';
+import type { AspectName, AspectStatusRow, Engine, EngineConnection, InstanceConfig } from '@plumbline/contracts';
 import { planAspects } from './aspect-plan.js';
 import { AspectRunner } from './aspect-runner.js';
 import type { CollectorOptions, InstanceStatus } from './collector.js';
@@ -7,10 +7,14 @@ import { Connector } from './connector.js';
 import { failureStatus } from './judge-reading.js';
 import { makeBatch } from './make-batch.js';
 
+const retry_ms = 30_000;
+
 /** One monitored server: its connection and a runner per aspect. */
 export class InstanceRunner {
   readonly #connector: Connector;
   readonly #aspects: readonly AspectRunner[];
+  #retry: NodeJS.Timeout | undefined;
+  #is_stopped = false;
 
   constructor(
     readonly config: InstanceConfig,
@@ -19,7 +23,7 @@ export class InstanceRunner {
     readonly onAppended: () => void,
   ) {
     this.#connector = new Connector(engine, config, options.resolvePassword, (connection) =>
-      this.#describe(connection.server_version),
+      this.#describe(connection),
     );
     this.#aspects = planAspects(engine, config).map(
       (plan) => new AspectRunner(config.name, plan, this.#connector, options, onAppended),
@@ -28,7 +32,13 @@ export class InstanceRunner {
 
   start(): void {
     for (const aspect of this.#aspects) aspect.start();
-    if (!this.config.enabled) void this.#describe('').catch((error: unknown) => this.#logUndescribed(error));
+    if (!this.config.enabled) this.#describeDisabled();
+  }
+
+  #describeDisabled(): void {
+    this.#describe(undefined).catch(() => {
+      if (!this.#is_stopped) this.#retry = setTimeout(() => this.#describeDisabled(), retry_ms);
+    });
   }
 
   async readNow(aspect?: AspectName): Promise<readonly AspectStatusRow[]> {
@@ -53,35 +63,38 @@ export class InstanceRunner {
 
   /** Readings under way are given up; a connection being made is awaited and closed. */
   async stop(): Promise<void> {
+    this.#is_stopped = true;
+    clearTimeout(this.#retry);
     await Promise.all(this.#aspects.map((runner) => runner.stop()));
     await this.#connector.close();
   }
 
-  /** The `instances` row. `started_at` is left to the engine, which alone can ask for it. */
-  async #describe(server_version: string): Promise<void> {
+  /** Writes the `instances` row; of a disabled instance nothing is known but that. */
+  async #describe(connection: EngineConnection | undefined): Promise<void> {
     const now = this.options.clock.now();
     const row = {
       instance_id: this.config.name,
       engine: this.engine.id,
       engine_label: this.engine.label,
-      server_version,
+      server_version: connection?.server_version ?? '',
       abilities: this.engine.abilities,
-      started_at: null,
+      started_at: connection?.started_at === undefined ? null : utc(connection.started_at),
       is_enabled: this.config.enabled ? (1 as const) : (0 as const),
       observed_at: utc(now),
     };
-    const batch = await makeBatch({
-      instance_id: this.config.name,
-      aspect: 'connection',
-      window_start: now,
-      window_end: now,
-      rows: { instances: [row] },
-    });
-    await this.options.outbox.append({ batch });
+    try {
+      const batch = await makeBatch({
+        instance_id: this.config.name,
+        aspect: 'connection',
+        window_start: now,
+        window_end: now,
+        rows: { instances: [row] },
+      });
+      await this.options.outbox.append({ batch });
+    } catch (error) {
+      this.options.log('error', 'An instance could not be written', { instance_id: this.config.name, error });
+      throw error;
+    }
     this.onAppended();
-  }
-
-  #logUndescribed(error: unknown): void {
-    this.options.log('error', 'An instance could not be written', { instance_id: this.config.name, error });
   }
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How often an aspect is read: its interval, slower while it is over budget or failing. */
 export interface Pace {
   /** 1 when it keeps its budget; doubles with each reading over it, up to 16. */
@@ -25,14 +27,20 @@ export function afterReading(pace: Pace, is_over_budget: boolean): Pace {
 
 export const afterFailure = (pace: Pace): Pace => ({ ...pace, good_readings: 0, failures: pace.failures + 1 });
 
+/** Where in its interval an instance is read, 0 ≤ ratio < 1: always the same, and spread over all instances. */
+export const offsetRatio = (instance_id: string): number =>
+  createHash('md5').update(instance_id).digest().readUInt32BE() / 2 ** 32;
+
 /**
- * Milliseconds from `now_ms` to the next reading: the next whole multiple of the interval since 1970, so that windows
- * of all instances line up and a missed one is skipped. After a failure: 1 s, doubling to a minute (or the interval).
+ * Milliseconds from `now_ms` to the next reading: the next whole multiple of the interval since 1970, moved on by the
+ * instance's share of the interval. Windows of one instance line up, a missed one is skipped, and no two instances are
+ * read at the same moment. After a failure: 1 s, doubling to a minute (or the interval).
  */
-export function nextReadingMs(pace: Pace, interval_s: number, now_ms: number): number {
+export function nextReadingMs(pace: Pace, interval_s: number, now_ms: number, offset_ratio: number): number {
   const interval_ms = interval_s * 1_000 * pace.multiplier;
   if (pace.failures > 0) {
     return Math.min(Math.max(interval_ms, longest_retry_ms), first_retry_ms * 2 ** Math.min(pace.failures - 1, 20));
   }
-  return interval_ms - (now_ms % interval_ms);
+  const past_ms = (now_ms - Math.round(offset_ratio * interval_ms)) % interval_ms;
+  return interval_ms - past_ms;
 }

@@ -14,6 +14,8 @@ export type Action =
       readonly columns: readonly string[];
       readonly included_columns: readonly string[];
       readonly method: string;
+      /** The name of a dropped index that is to come back; absent: the dialect makes one. */
+      readonly index_name?: string | undefined;
     })
   | (TableName & { readonly kind: 'drop_index'; readonly index_name: string; readonly definition: string })
   | (TableName & { readonly kind: 'analyze_table' })

@@ -36,6 +36,13 @@ export interface CollectTools {
   /** Literals out of a condition or other fragment that is not a whole statement. */
   redact(fragment: string): string;
   readonly abort: AbortSignal;
+  /** For an engine whose readings wait for each other: a reading's time limit stands still while it waits its turn. */
+  readonly limit?: TimeLimit | undefined;
+}
+
+export interface TimeLimit {
+  pause(): void;
+  resume(): void;
 }
 
 /** What one reading gave. `state` is JSON, written ahead together with the rows, and handed back at the next reading. */
@@ -47,6 +54,8 @@ export interface Collected {
   /** The window the rows cover, for the batch id. */
   readonly window_start: Date;
   readonly window_end: Date;
+  /** How long the source itself was busy with it; absent: as long as the reading took. */
+  readonly elapsed_ms?: number | undefined;
 }
 
 /** What `doctor` prints: one line per thing that must be so. */
@@ -80,6 +89,8 @@ export interface WhatIf {
 
 export interface EngineConnection {
   readonly server_version: string;
+  /** When the server started, by its own clock; absent where the engine cannot tell. It may move while connected. */
+  readonly started_at?: Date | undefined;
   collect(aspect: AspectName, previous_state: unknown, tools: CollectTools): Promise<Collected>;
   checkup(): Promise<readonly Checkup[]>;
   readonly what_if: WhatIf;
@@ -93,6 +104,8 @@ export interface Engine {
   readonly dialect: Dialect;
   readonly abilities: readonly Ability[];
   readonly default_port: number;
+  /** What `database_name` names here and what to write, for the form that adds an instance; absent: a database. */
+  readonly database_field?: { readonly label: string; readonly description: string };
   readonly url_schemes: readonly string[];
   readonly aspects: readonly AspectSpec[];
   /** Throws `SourceError` (errors.ts) when it cannot. The driver is loaded here, not at import. */
