@@ -6,7 +6,7 @@ import { appendEvents, type LedgerRow } from './ledger.js';
 /** Appends `applied` for each recommendation of the instance that somebody carried out by hand; gives how many. */
 export async function noticeApplied(context: JobContext, instance_id: string, as_of: Date): Promise<number> {
   const ledger = await context.ask('recommendations_latest', { instance_id, state: '' });
-  const open = ledger.filter(({ state, payload }) => isOpen(state) && payload !== '');
+  const open = ledger.filter((row) => isAwaited(row, as_of) && row.payload !== '');
   if (open.length === 0) return 0;
   const facts = await presentFacts(context, instance_id, open, as_of);
   const events: RecommendationEventRow[] = [];
@@ -17,7 +17,16 @@ export async function noticeApplied(context: JobContext, instance_id: string, as
   return appendEvents(context, events);
 }
 
-const isOpen = (state: LedgerRow['state']) => state === 'proposed' || state === 'accepted' || state === 'started';
+const withdrawn_awaited_s = 86_400;
+
+/**
+ * Advice withdrawn lately is awaited too: the planner, asked live, knows a new index before the catalog was read, so the
+ * finding may be gone before what mended it is seen.
+ */
+function isAwaited({ state, updated_at }: LedgerRow, as_of: Date): boolean {
+  if (state === 'withdrawn') return as_of.getTime() - fromUtc(updated_at).getTime() < withdrawn_awaited_s * 1000;
+  return state === 'proposed' || state === 'accepted' || state === 'started';
+}
 
 /** An index may have been made just before its advice was written: the proposal rests on an older snapshot. */
 const before_proposal_s = 86_400;

@@ -307,6 +307,27 @@ describe('the notice job', () => {
       expect(await shop.ledger()).toMatchObject([{ state: 'applied' }]);
     }));
 
+  test('an index that the planner knew before the catalog was read is applied, though its advice was withdrawn', () =>
+    withShop(async (shop) => {
+      await shop.recommend(3);
+      expect((await shop.recommend(4, useless)).summary).toContain('withdrew 1');
+      expect((await shop.notice(5)).written_rows).toBe(0);
+      await shop.snapshot(6, [['i', ['customer_id']]]);
+      await shop.event('index_created', 6, { subject: 'i' });
+      await shop.notice(7);
+      expect(await shop.ledger()).toMatchObject([{ state: 'applied', applied_at: when(6) }]);
+    }));
+
+  test('an index made days after its advice was withdrawn is somebody else’s idea', () =>
+    withShop(async (shop) => {
+      const days_later = 2 * 24 * 60;
+      await shop.recommend(3);
+      await shop.recommend(4, useless);
+      await shop.snapshot(days_later, [['i', ['customer_id']]]);
+      await shop.event('index_created', days_later, { subject: 'i' });
+      expect((await shop.notice(days_later + 1)).written_rows).toBe(0);
+    }));
+
   test('an applied index that was dropped again is proposed again', () =>
     withShop(async (shop) => {
       await shop.recommend(3);
