@@ -10,12 +10,15 @@ export type StoreTable = keyof StoreTables;
 
 const collected: Readonly<Record<keyof CollectedTables, true>> = {
   query_deltas: true,
+  query_runs: true,
   wait_deltas: true,
   instance_metrics: true,
   setting_snapshots: true,
   table_snapshots: true,
   index_snapshots: true,
   column_snapshots: true,
+  reflection_snapshots: true,
+  table_file_snapshots: true,
   instance_events: true,
   instances: true,
   queries: true,

@@ -37,6 +37,45 @@ export interface QueryDeltaRow extends StatementMeasures {
   readonly batch_id: string;
 }
 
+/**
+ * One execution, as the engine's own history tells it. Measures are spelled as those of deltas, because each run is also
+ * rolled up as a window of one call. `native_id` names the run: an engine tells each one once, ever.
+ */
+export interface QueryRunRow extends Omit<
+  StatementMeasures,
+  'calls' | 'errors' | 'sum_square_time_us2' | 'plan_calls'
+> {
+  readonly instance_id: string;
+  readonly query_hash: string;
+  readonly native_id: string;
+  /** When it was handed in and when it ended; `total_time_us` lies between, queueing included. */
+  readonly started_at: Utc;
+  readonly finished_at: Utc;
+  readonly database_name: string;
+  readonly user_name: string;
+  readonly is_nested: 0 | 1;
+  readonly plan_hash: string;
+  readonly outcome: 'completed' | 'failed' | 'canceled';
+  /** Why it failed, by kind: a server's message may quote a literal. '' when it did not. */
+  readonly failure: '' | 'syntax' | 'privilege' | 'memory' | 'timeout' | 'source' | 'other';
+  /** How it came, in the engine's own word: JDBC, REST, ACCELERATOR_CREATE… */
+  readonly run_kind: string;
+  readonly queue_name: string;
+  readonly engine_name: string;
+  readonly attempts: number;
+  readonly queue_time_us: bigint;
+  readonly execution_time_us: bigint;
+  readonly memory_peak_bytes: bigint;
+  readonly scanned_bytes: bigint;
+  readonly estimated_cost: number | null;
+  readonly is_accelerated: 0 | 1;
+  /** What it read, by the engine's own names. */
+  readonly scanned_tables: readonly string[];
+  /** Ids of the reflections (materialized results) it was answered from. */
+  readonly reflection_ids: readonly string[];
+  readonly batch_id: string;
+}
+
 /** One row per sampled (session state) per window; `sampled_time_us` = samples × sampling interval. */
 export interface WaitDeltaRow {
   readonly instance_id: string;
@@ -144,6 +183,63 @@ export interface ColumnSnapshotRow {
   readonly batch_id: string;
 }
 
+/** A stored copy that the engine answers queries from: its shape, and how it fares. Counts are gauges of the engine. */
+export interface ReflectionSnapshotRow {
+  readonly instance_id: string;
+  readonly reflection_id: string;
+  readonly reflection_name: string;
+  readonly observed_at: Utc;
+  readonly kind: 'raw' | 'aggregation' | 'external';
+  /** The dataset it belongs to, as the engine writes its path. */
+  readonly dataset_id: string;
+  readonly dataset_name: string;
+  readonly is_enabled: 0 | 1;
+  readonly can_accelerate: 0 | 1;
+  /** The engine's own word: CAN_ACCELERATE, REFRESHING, FAILED… */
+  readonly status: string;
+  readonly display_columns: readonly string[];
+  readonly dimension_columns: readonly string[];
+  readonly measure_columns: readonly string[];
+  readonly partition_columns: readonly string[];
+  readonly sort_columns: readonly string[];
+  readonly row_count: bigint | null;
+  readonly size_bytes: bigint;
+  readonly total_size_bytes: bigint;
+  /** Runs that it was weighed for, fitted and answered, over the history that the engine keeps: they may fall. */
+  readonly considered: bigint;
+  readonly matched: bigint;
+  readonly chosen: bigint;
+  readonly failures: number;
+  readonly refresh_method: string;
+  readonly last_refresh_time_us: bigint | null;
+  readonly last_refreshed_at: Utc | null;
+  readonly expires_at: Utc | null;
+  /** Its stored copies now, and the bytes of all of them. */
+  readonly materializations: number;
+  readonly failed_materializations: number;
+  readonly batch_id: string;
+}
+
+/** Of what files a table of a lakehouse is made, as its newest snapshot says. */
+export interface TableFileSnapshotRow {
+  readonly instance_id: string;
+  readonly database_name: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly observed_at: Utc;
+  readonly file_format: string;
+  readonly files: bigint;
+  readonly size_bytes: bigint;
+  readonly row_count: bigint;
+  /** Files below `small_file_bytes`, and what they hold: what compaction would rewrite. */
+  readonly small_file_bytes: bigint;
+  readonly small_files: bigint;
+  readonly small_size_bytes: bigint;
+  /** 1 for a table that is not partitioned. */
+  readonly partitions: bigint;
+  readonly batch_id: string;
+}
+
 export const instance_event_kinds = [
   'restart',
   'crash',
@@ -224,12 +320,15 @@ export interface PlanRow {
 /** Every table the collector writes, with its row. A batch names tables by these keys only. */
 export interface CollectedTables {
   readonly query_deltas: QueryDeltaRow;
+  readonly query_runs: QueryRunRow;
   readonly wait_deltas: WaitDeltaRow;
   readonly instance_metrics: InstanceMetricRow;
   readonly setting_snapshots: SettingSnapshotRow;
   readonly table_snapshots: TableSnapshotRow;
   readonly index_snapshots: IndexSnapshotRow;
   readonly column_snapshots: ColumnSnapshotRow;
+  readonly reflection_snapshots: ReflectionSnapshotRow;
+  readonly table_file_snapshots: TableFileSnapshotRow;
   readonly instance_events: InstanceEventRow;
   readonly instances: InstanceRow;
   readonly queries: QueryRow;

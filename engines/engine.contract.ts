@@ -1,5 +1,13 @@
 import { expect, it } from '@jest/globals';
-import type { Action, CollectTools, ConnectionTarget, Engine, EngineConnection } from '@plumbline/contracts';
+import type {
+  Action,
+  AspectName,
+  Collected,
+  CollectTools,
+  ConnectionTarget,
+  Engine,
+  EngineConnection,
+} from '@plumbline/contracts';
 
 /** What the suite needs of a live server of the engine. */
 export interface ContractSource {
@@ -36,26 +44,54 @@ export function engineContract(engine: Engine, source: () => ContractSource): vo
     await work(connection).finally(() => connection.close());
   };
 
-  it('sets a baseline, then tells exactly what ran, over a state that is plain JSON', () =>
-    connected(async (connection) => {
-      const { tools, run, statement } = source();
-      const first = await connection.collect('statements', undefined, tools);
-      expect(first.rows.query_deltas ?? []).toEqual([]);
-      await run(6);
-      const state: unknown = JSON.parse(JSON.stringify(first.state));
-      expect(state).toEqual(first.state);
-      const second = await connection.collect('statements', state, tools);
-      const { query_hash } = tools.template(statement);
-      const told = (second.rows.query_deltas ?? []).filter((row) => row.query_hash === query_hash);
-      expect(told.reduce((total, row) => total + row.calls, 0n)).toBe(6n);
-      expect(second.window_start).toEqual(first.window_end);
-    }));
+  const gives = (aspect: AspectName): boolean => engine.aspects.some(({ name }) => name === aspect);
+
+  if (gives('statements')) {
+    it('sets a baseline, then tells exactly what ran, over a state that is plain JSON', () =>
+      connected(async (connection) => {
+        const { tools, run, statement } = source();
+        const first = await connection.collect('statements', undefined, tools);
+        expect(first.rows.query_deltas ?? []).toEqual([]);
+        await run(6);
+        const state: unknown = JSON.parse(JSON.stringify(first.state));
+        expect(state).toEqual(first.state);
+        const second = await connection.collect('statements', state, tools);
+        const { query_hash } = tools.template(statement);
+        const told = (second.rows.query_deltas ?? []).filter((row) => row.query_hash === query_hash);
+        expect(told.reduce((total, row) => total + row.calls, 0n)).toBe(6n);
+        expect(second.window_start).toEqual(first.window_end);
+      }));
+  }
+
+  if (gives('runs')) {
+    it('sets a baseline, then tells each run once and no more, over a state that is plain JSON', () =>
+      connected(async (connection) => {
+        const { tools, run, statement } = source();
+        const { query_hash } = tools.template(statement);
+        const runsOf = ({ rows }: Collected) =>
+          (rows.query_runs ?? []).filter((row) => row.query_hash === query_hash).map((row) => row.native_id);
+        const first = await connection.collect('runs', undefined, tools);
+        expect(first.rows.query_runs ?? []).toEqual([]);
+        await run(6);
+        const state: unknown = JSON.parse(JSON.stringify(first.state));
+        expect(state).toEqual(first.state);
+        const second = await connection.collect('runs', state, tools);
+        expect(new Set(runsOf(second)).size).toBe(6);
+        expect(runsOf(second)).toHaveLength(6);
+        expect(second.window_start).toEqual(first.window_end);
+        await run(1);
+        const third = await connection.collect('runs', second.state, tools);
+        expect(runsOf(third)).toHaveLength(1);
+        expect(runsOf(second)).not.toContain(runsOf(third)[0]);
+      }));
+  }
 
   it.each(engine.aspects.map(({ name }) => name))('begins anew when the state of %s is foreign', (aspect) =>
     connected(async (connection) => {
       for (const foreign of [null, 7, 'text', {}, { shape: 'another.1', at: 'never' }]) {
         const answer = await connection.collect(aspect, foreign, source().tools);
         expect(answer.rows.query_deltas ?? []).toEqual([]);
+        expect(answer.rows.query_runs ?? []).toEqual([]);
         expect(answer.outcome.state === 'ok' || answer.outcome.fix !== '').toBe(true);
       }
     }),

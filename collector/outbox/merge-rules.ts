@@ -65,7 +65,7 @@ const newestWithSums =
 const table_counts = ['seq_scans', 'seq_rows_read', 'index_scans', 'inserted_rows', 'updated_rows', 'deleted_rows'];
 const table_key = ['database_name', 'schema_name', 'table_name'];
 
-/** Absent: every row is a fact of its own (an event, a metric of one window, a changed setting) and is kept. */
+/** Absent: every row is a fact of its own (a run, an event, a metric of one window, a changed setting) and is kept. */
 export const merge_rules: { readonly [Table in CollectedTable]?: MergeRule } & { readonly query_deltas: MergeRule } = {
   query_deltas: {
     key: ['query_hash', 'database_name', 'user_name', 'native_id', 'is_nested', 'plan_hash', 'percentile_origin'],
@@ -78,6 +78,8 @@ export const merge_rules: { readonly [Table in CollectedTable]?: MergeRule } & {
   table_snapshots: { key: table_key, fold: newestWithSums(table_counts) },
   index_snapshots: { key: [...table_key, 'index_name'], fold: newestWithSums(['scans']) },
   column_snapshots: { key: [...table_key, 'column_name'], fold: newest },
+  reflection_snapshots: { key: ['reflection_id'], fold: newest },
+  table_file_snapshots: { key: table_key, fold: newest },
   instances: { key: ['instance_id'], fold: newest },
   queries: { key: ['query_hash'], fold: newest },
   plans: { key: ['query_hash', 'plan_hash'], fold: newest },

@@ -4,12 +4,15 @@ import { batch_schema, type Batch, type CollectedTable } from '@plumbline/contra
 /** Every table a batch may name; the type makes a forgotten one a compile error. */
 const collected_tables: Readonly<Record<CollectedTable, true>> = {
   query_deltas: true,
+  query_runs: true,
   wait_deltas: true,
   instance_metrics: true,
   setting_snapshots: true,
   table_snapshots: true,
   index_snapshots: true,
   column_snapshots: true,
+  reflection_snapshots: true,
+  table_file_snapshots: true,
   instance_events: true,
   instances: true,
   queries: true,
