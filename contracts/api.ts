@@ -74,6 +74,15 @@ export const instance_public_schema = instance_config_schema
   .extend({ has_credential: z.boolean(), is_from_file: z.boolean() });
 export type InstancePublic = z.infer<typeof instance_public_schema>;
 
+/** What a form needs to add an instance of an engine that this server can read. */
+export const engine_public_schema = z.object({
+  id: z.string(),
+  label: z.string(),
+  default_port: z.int(),
+  database_field: z.object({ label: z.string(), description: z.string() }),
+});
+export type EnginePublic = z.infer<typeof engine_public_schema>;
+
 export interface PlanDiffAnswer {
   readonly before_plan_hash: string;
   readonly after_plan_hash: string;
@@ -85,6 +94,7 @@ export const api_routes = [
   { method: 'GET', path: '/me', role: 'viewer' },
   { method: 'GET', path: '/status', role: 'viewer' },
   { method: 'GET', path: '/views/:name', role: 'viewer' },
+  { method: 'GET', path: '/engines', role: 'viewer' },
   { method: 'GET', path: '/instances', role: 'viewer' },
   { method: 'POST', path: '/instances', role: 'admin', body: instance_create_schema },
   { method: 'PATCH', path: '/instances/:instance_id', role: 'admin', body: instance_edit_schema },

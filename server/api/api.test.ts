@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { api_routes, encodeRow, problem_json_schema, utc } from '@plumbline/contracts';
 import type { Recommendation, Role } from '@plumbline/contracts';
 import fc from 'fast-check';
-import { all_callers, openApiUnderTest } from '../testing/api-under-test.js';
+import { all_callers, openApiUnderTest, test_engine } from '../testing/api-under-test.js';
 import type { ApiUnderTest } from '../testing/api-under-test.js';
 import type { Exchange } from '../testing/http-client.js';
 
 let api: ApiUnderTest;
-beforeAll(async () => void (api = await openApiUnderTest()));
+const service = { label: 'Service', description: 'as in the listener' };
+const oracle = { id: 'oracle', label: 'Oracle', default_port: 1521, database_field: service };
+beforeAll(async () => void (api = await openApiUnderTest({ engines: [test_engine, oracle] })));
 afterAll(() => api.close());
 
 const prefix = '/api/v1';
@@ -182,6 +184,17 @@ describe('views', () => {
       });
       expect([answer.statusCode, answer.json().rows]).toEqual([200, []]);
     }
+  });
+});
+
+describe('engines', () => {
+  it('are told by their labels in order, each with its port and what its database field means', async () => {
+    const answer = await api.ask('viewer', { url: `${prefix}/engines` });
+    const a_database = { label: 'Database', description: '' };
+    expect(answer.json()).toEqual([
+      oracle,
+      { id: 'postgresql', label: 'PostgreSQL', default_port: 5432, database_field: a_database },
+    ]);
   });
 });
 

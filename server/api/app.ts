@@ -10,6 +10,7 @@ import { problemsOf } from '../config/problems.js';
 import { actorOf, createGate } from './auth.js';
 import type { ApiOptions } from './options.js';
 import { HttpProblem, httpProblemOf, problemJson, problem_media_type } from './problem-json.js';
+import { addEngineRoutes } from './routes/engines.js';
 import { addEventRoutes } from './routes/events.js';
 import { addInstanceRoutes } from './routes/instances.js';
 import { addPlanDiffRoute } from './routes/plan-diff.js';
@@ -57,6 +58,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       );
       addCallerRoutes(api, options);
       addViewRoutes(api, options);
+      addEngineRoutes(api, options);
       addInstanceRoutes(api, options);
       addPlanDiffRoute(api, options);
       addEventRoutes(api, options);

@@ -1,6 +1,6 @@
 import type { AskView, Store, View } from '@plumbline/clickhouse';
 import type { Collector, Log } from '@plumbline/collector';
-import type { Clock, InstanceConfig, ServerStatus, ViewAnswer } from '@plumbline/contracts';
+import type { Clock, Engine, InstanceConfig, ServerStatus, ViewAnswer } from '@plumbline/contracts';
 import type { CheckupLine } from '../checkups.js';
 import type { Instances } from '../credentials/instances.js';
 import type { Tokens } from '../credentials/tokens.js';
@@ -31,6 +31,7 @@ export interface ApiOptions {
     view: View,
     params: Readonly<Record<string, string | number>>,
   ) => Promise<ViewAnswer<unknown>['columns']>;
+  readonly engines: readonly Pick<Engine, 'id' | 'label' | 'default_port' | 'database_field'>[];
   readonly instances: Instances;
   readonly collector: Pick<Collector, 'add' | 'update' | 'remove' | 'collectNow'>;
   /** Called when an instance was edited or removed, for whatever else holds a connection to it. */

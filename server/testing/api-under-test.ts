@@ -30,7 +30,7 @@ export interface ApiUnderTest {
   close(): Promise<void>;
 }
 
-export const test_engine = { id: 'postgresql', url_schemes: ['postgresql'], default_port: 5432 };
+export const test_engine = { id: 'postgresql', label: 'PostgreSQL', url_schemes: ['postgresql'], default_port: 5432 };
 
 export async function openApiUnderTest(overrides: Partial<ApiOptions> = {}): Promise<ApiUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-api-'));
@@ -52,6 +52,7 @@ export async function openApiUnderTest(overrides: Partial<ApiOptions> = {}): Pro
     max_requests_per_minute: 1_000_000,
     tokens,
     ...store,
+    engines: [test_engine],
     instances,
     collector: recordingCollector(collected),
     forget: async (instance_id) => void collected.push(`forget ${instance_id}`),
