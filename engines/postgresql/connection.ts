@@ -11,6 +11,7 @@ import { settings } from './collect/settings.js';
 import { statements } from './collect/statements.js';
 import { tables } from './collect/tables.js';
 import { connectSource } from './connect.js';
+import { metered } from './metered-source.js';
 import type { PostgresqlOptions } from './options.js';
 import { PostgresqlError } from './source-error.js';
 import { whatIf } from './what-if.js';
@@ -35,7 +36,12 @@ export async function openConnection(target: ConnectionTarget, options: Postgres
     throw error;
   });
   return {
-    server_version: source.facts.server_version,
+    get server_version() {
+      return source.facts.server_version;
+    },
+    get started_at() {
+      return source.facts.started_at;
+    },
     collect: (aspect, previous_state, tools) =>
       collectAspect(aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
     checkup: () => checkup(source),
@@ -49,15 +55,17 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
   reading.tools.abort.throwIfAborted();
   const collect = collectors[aspect];
   if (collect === undefined) throw new SourceError('broken', `PostgreSQL has no ${aspect}`, 'Ask for a listed aspect');
+  const source = metered(reading.source, reading.tools.limit);
   try {
-    return await collect(reading, previous);
+    return { ...(await collect({ ...reading, source }, previous)), elapsed_ms: source.busy_ms };
   } catch (error) {
     if (!(error instanceof PostgresqlError)) throw ours(error, aspect);
     const state = giving_way[error.sqlstate];
     if (state === undefined) throw error;
     const now = reading.tools.clock.now();
     const outcome = { state, message: `${aspect}: ${error.message}`, fix: error.fix };
-    return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
+    const nothing = { rows: {}, state: previous ?? null, rows_read: 0, window_start: now, window_end: now };
+    return { ...nothing, outcome, elapsed_ms: source.busy_ms };
   }
 }
 

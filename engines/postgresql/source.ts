@@ -8,6 +8,7 @@ export interface Query {
 /** What a connection knows of its server since it connected. */
 export interface ServerFacts {
   readonly server_version: string;
+  readonly started_at: Date;
   /** `server_version_num / 10000`. */
   readonly major: number;
   readonly block_bytes: number;
