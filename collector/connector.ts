@@ -82,6 +82,7 @@ export class Connector {
         password: await this.#password(),
         tls: this.config.tls,
         tls_ca_file: this.config.tls_ca_file,
+        options: this.config.options,
       });
       this.#connection = connection;
       this.#failure = undefined;

@@ -17,6 +17,8 @@ export interface ConnectionTarget {
   readonly password: string;
   readonly tls: 'off' | 'require' | 'verify';
   readonly tls_ca_file?: string | undefined;
+  /** What only this kind of engine understands, as the instance's configuration has it. */
+  readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
 export interface Template {

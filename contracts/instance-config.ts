@@ -35,6 +35,8 @@ export const instance_config_schema = z.strictObject({
   enabled: z.boolean().default(true),
   /** Of the statements aspect; the others keep their own unless set below. */
   interval_s: seconds(0.5, 3_600).default(60),
+  /** What only this kind of engine understands: its folder's options.ts. */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   aspects: z.partialRecord(z.enum(aspect_names), aspect_settings_schema).default({}),
 });
 export type InstanceConfig = z.infer<typeof instance_config_schema>;

@@ -26,6 +26,7 @@ export async function connectionTarget(
     password: await instances.password(config),
     tls: config.tls,
     tls_ca_file: config.tls_ca_file,
+    options: config.options,
   };
 }
 

@@ -26,6 +26,7 @@ const instance_reasons: Readonly<Record<string, string>> = {
   'instances[].tls_ca_file': 'For verify: the authority’s certificate, if the system does not know it.',
   'instances[].enabled': 'false keeps the description and reads nothing.',
   'instances[].interval_s': 'Of the statements aspect: how fine a change can be dated.',
+  'instances[].options': 'What only this kind of engine understands, for example diagnostics_pack_licensed of oracle.',
   'instances[].aspects.<aspect>.enabled': 'false: this aspect is not read.',
   'instances[].aspects.<aspect>.interval_s': 'How often it is read; absent: as the engine finds right.',
   'instances[].aspects.<aspect>.budget_ms': 'What one reading may take at the source before the collector backs off.',
