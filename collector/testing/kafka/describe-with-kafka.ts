@@ -1,0 +1,10 @@
+import { describe } from '@jest/globals';
+import { missingForKafka } from './broker-jars.js';
+
+const missing = await missingForKafka();
+
+/** A suite that needs a real broker. Where there can be none it is reported as skipped, with what is missing. */
+export function describeWithKafka(title: string, tests: () => void): void {
+  if (missing === '') describe(title, tests);
+  else describe.skip(`${title} (skipped: ${missing})`, tests);
+}
