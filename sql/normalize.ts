@@ -24,10 +24,10 @@ export interface Normalized extends Template {
 export function normalize(sql: string, dialect: Dialect, limit?: number): Normalized {
   const flags = dialect_flags[dialect];
   const text = sql.includes('\0') ? sql.replaceAll('\0', ' ') : sql;
-  const lexed = lex(text, flags);
-  const trimmed = withoutEnds(lexed.tokens, flags.at_parameters);
+  const lexed = lex(text, dialect);
+  const tokens = withoutEnds(lexed.tokens, flags.at_parameters);
   const is_truncated = lexed.is_open || looksCut(lexed.tokens) || reaches(sql, limit);
-  const tokens = collapseLists(trimmed, flags.merges_all_literal_lists);
+  collapseLists(tokens, flags.merges_all_literal_lists);
   const template = wellFormed(spell(tokens));
   return new NormalizedStatement(dialect, tokens, template, hintText(lexed.hints, dialect), is_truncated);
 }

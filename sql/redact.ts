@@ -1,5 +1,4 @@
 import type { Dialect } from '@plumbline/contracts';
-import { dialect_flags } from './tokens/flags.js';
 import { lex } from './tokens/lexer.js';
 import { spell } from './tokens/spelling.js';
 
@@ -8,5 +7,5 @@ import { spell } from './tokens/spelling.js';
  * Never throws. Source: any text that is not a whole statement.
  */
 export function redact(fragment: string, dialect: Dialect): string {
-  return spell(lex(fragment.replaceAll('\0', ' '), dialect_flags[dialect]).tokens);
+  return spell(lex(fragment.replaceAll('\0', ' '), dialect).tokens);
 }

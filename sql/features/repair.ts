@@ -1,5 +1,4 @@
 import type { Dialect } from '@plumbline/contracts';
-import { dialect_flags } from '../tokens/flags.js';
 import { lex } from '../tokens/lexer.js';
 import { spellForParser } from '../tokens/spelling.js';
 import { isLiteral, kind, TokenList } from '../tokens/token-list.js';
@@ -27,7 +26,7 @@ const clause_words = new Set([
  * back to the comma, AND/OR, clause word or bracket before. What comes out is a lower bound of the real statement.
  */
 export function repairAndParse(rendered: string, dialect: Dialect, parse: ParseStatement): Query | null {
-  const { tokens } = lex(rendered, dialect_flags[dialect]);
+  const { tokens } = lex(rendered, dialect);
   let length = tokens.length;
   for (let tries = 0; tries < max_tries && length > 1; tries++) {
     length = withoutDanglingEnd(tokens, length);

@@ -7,7 +7,6 @@ import type {
   StatementClass,
   TableUse,
 } from '@plumbline/contracts';
-import { dialect_flags } from '../tokens/flags.js';
 import { lex } from '../tokens/lexer.js';
 import { isLiteral, kind, type TokenList } from '../tokens/token-list.js';
 import { reserved_words, words_before_operand } from '../tokens/words.js';
@@ -18,7 +17,7 @@ import { aggregate_names } from './query-tree.js';
  * `alias.column` and single-table columns are told; good for attributing load, not for advice.
  */
 export function tokenFeatures(sql: string, dialect: Dialect, statement_class: StatementClass): Features {
-  const reader = new TokenReader(lex(sql, dialect_flags[dialect]).tokens);
+  const reader = new TokenReader(lex(sql, dialect).tokens);
   reader.run();
   const has_tables = reader.tables.length > 0;
   return {

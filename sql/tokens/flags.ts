@@ -1,4 +1,5 @@
 import type { Dialect } from '@plumbline/contracts';
+import { wordParts, type WordParts } from './scan.js';
 
 /** How the text of one dialect differs from that of the others. One lexer reads them all by these flags. */
 export interface DialectFlags {
@@ -31,8 +32,8 @@ export interface DialectFlags {
   readonly extract_field_is_literal: boolean;
   /** The server's digest merges every run of literals, so the raw text must be merged the same way. */
   readonly merges_all_literal_lists: boolean;
-  /** Characters, besides letters, digits and `_`, inside a word. */
-  readonly word_characters: string;
+  readonly word_parts: WordParts;
+  /** Signs that may begin a word. */
   readonly word_starts: string;
 }
 
@@ -56,7 +57,7 @@ const plain = {
   adjacent_strings_join: false,
   extract_field_is_literal: false,
   merges_all_literal_lists: false,
-  word_characters: '$',
+  word_parts: wordParts('$'),
   word_starts: '',
 } as const satisfies DialectFlags;
 
@@ -91,7 +92,7 @@ export const dialect_flags: Readonly<Record<Dialect, DialectFlags>> = {
     quoted_equals_bare: 'upper',
     colon_parameters: true,
     line_hints: true,
-    word_characters: '$#',
+    word_parts: wordParts('$#'),
   },
   sqlserver: {
     ...plain,
@@ -99,7 +100,7 @@ export const dialect_flags: Readonly<Record<Dialect, DialectFlags>> = {
     identifier_quotes: ['[', ']'],
     nested_comments: true,
     at_parameters: true,
-    word_characters: '$#@',
+    word_parts: wordParts('$#@'),
     word_starts: '#@',
   },
   dremio: { ...plain, string_prefixes: new Set(['n', 'x', 'u&']) },

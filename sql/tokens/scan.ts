@@ -2,13 +2,22 @@
 
 const code = (character: string): number => character.charCodeAt(0);
 
-const word_part = new Uint8Array(128);
-for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_')
-  word_part[code(character)] = 1;
+/** By character code below 128: 1 where the character may stand inside a word. */
+export type WordParts = Uint8Array;
+
+export function wordParts(besides_letters_digits_underscore: string): WordParts {
+  const parts = new Uint8Array(128);
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const all = `${letters}${letters.toUpperCase()}0123456789_${besides_letters_digits_underscore}`;
+  for (const character of all) parts[code(character)] = 1;
+  return parts;
+}
+export const plain_parts = wordParts('');
+export const parameter_parts = wordParts('$#');
+
 export const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
 export const isWordStart = (unit: number): boolean =>
-  unit > 127 ? !isSpace(unit) : word_part[unit] === 1 && !isDigit(unit);
-const isWordPart = (unit: number): boolean => (unit > 127 ? !isSpace(unit) : word_part[unit] === 1);
+  unit > 127 ? !isSpace(unit) : plain_parts[unit] === 1 && !isDigit(unit);
 
 export function isSpace(unit: number): boolean {
   if (unit <= 32) return true;
@@ -16,11 +25,11 @@ export function isSpace(unit: number): boolean {
   return unit === 127 || unit === 0xa0 || unit === 0xfeff || unit === 0x3000 || (unit >= 0x2000 && unit <= 0x200b);
 }
 
-export function wordEnd(text: string, start: number, also: string): number {
+export function wordEnd(text: string, start: number, parts: WordParts): number {
   let place = start;
   for (; place < text.length; place++) {
     const unit = text.charCodeAt(place);
-    if (!isWordPart(unit) && !also.includes(text.charAt(place))) break;
+    if (unit > 127 ? isSpace(unit) : parts[unit] !== 1) break;
   }
   return place;
 }
@@ -59,7 +68,7 @@ export function alternativeQuoteEnd(text: string, start: number): number {
 export function dollarTag(text: string, start: number): string {
   if (text.charAt(start + 1) === '$') return '$$';
   if (!isWordStart(text.charCodeAt(start + 1))) return '';
-  const end = wordEnd(text, start + 1, '');
+  const end = wordEnd(text, start + 1, plain_parts);
   return text.charAt(end) === '$' ? text.slice(start, end + 1) : '';
 }
 
