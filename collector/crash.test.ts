@@ -12,11 +12,11 @@ import type { StatementsState } from '@plumbline/engines/postgresql/collect/stat
 import pg from 'pg';
 import type { CrashRunnerSettings } from './testing/crash-runner.js';
 
-/** One line per entry; the collector's own statements, and this one, begin with its marker. */
-const counters_sql = `/* plumbline */ SELECT dbid || '.' || userid || '.' || left(toplevel::text, 1) || '.' || queryid AS key,
+/** One line per entry; the collector's own statements, and this one, have its mark behind their first word. */
+const counters_sql = `SELECT /* plumbline */ dbid || '.' || userid || '.' || left(toplevel::text, 1) || '.' || queryid AS key,
   queryid::text AS id, calls::text, rows::text, total_exec_time AS time_ms,
   ((shared_blks_hit + shared_blks_read + local_blks_hit + local_blks_read) * 8192)::text AS bytes
-FROM pg_stat_statements WHERE query NOT LIKE '/* plumbline */%'`;
+FROM pg_stat_statements WHERE query NOT LIKE '%/* plumbline */%'`;
 
 interface Counted {
   readonly key: string;

@@ -1,8 +1,7 @@
 import { aspect_ok, type AspectOutcome, type Checkup } from '@plumbline/contracts';
 import { quoted, type Query, type Source } from './source.js';
-import { isExtensionBehind, extensionMissing, notPreloaded, outcomeOf } from './collect/statements-outcome.js';
-import { readExtension, readStatements } from './collect/statements-read.js';
-import { sqlstateOf } from './source-error.js';
+import { outcomeOf, withStatements } from './collect/statements-outcome.js';
+import { readStatements } from './collect/statements-read.js';
 
 interface Facts {
   readonly can_read_stats: boolean;
@@ -101,30 +100,17 @@ export async function checkup(source: Source): Promise<readonly Checkup[]> {
 }
 
 async function statementsOutcome(query: Query, source: Source): Promise<AspectOutcome> {
-  const extension = await readExtension(query);
-  if (extension === undefined) return extensionMissing(source.facts);
   await query('SAVEPOINT statements');
-  try {
+  const asked = await withStatements(query, source.facts, async (extension) => {
     const answer = await readStatements(query, extension);
-    if (answer === undefined || isExtensionBehind(extension)) {
-      return {
-        state: 'degraded',
-        message: `pg_stat_statements ${extension.version} is old`,
-        fix: 'ALTER EXTENSION pg_stat_statements UPDATE',
-      };
-    }
-    if (BigInt(answer.dealloc) > 0n) {
-      const fix = 'ALTER SYSTEM SET pg_stat_statements.max = 10000, restart the server';
-      return {
-        state: 'degraded',
-        message: `pg_stat_statements was full ${answer.dealloc} times and dropped statements: sums are a lower bound`,
-        fix,
-      };
-    }
-    return outcomeOf(extension, answer, source.facts, 0);
-  } catch (error) {
-    await query('ROLLBACK TO statements');
-    if (sqlstateOf(error) === '55000') return notPreloaded;
-    throw error;
-  }
+    return BigInt(answer.dealloc) > 0n ? wasFull(answer.dealloc) : outcomeOf(extension, answer, source.facts);
+  });
+  await query('ROLLBACK TO statements');
+  return 'unable' in asked ? asked.unable : asked.answer;
 }
+
+const wasFull = (dealloc: string): AspectOutcome => ({
+  state: 'degraded',
+  message: `pg_stat_statements was full ${dealloc} times and dropped statements: sums are a lower bound`,
+  fix: 'ALTER SYSTEM SET pg_stat_statements.max = 10000, restart the server',
+});

@@ -3,7 +3,7 @@ import { SourceError } from '@plumbline/contracts';
 import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
 import { sourceError } from './source-error.js';
-import { marker, type Query } from './source.js';
+import { marked, type Query } from './source.js';
 
 /** What one reading may take of the source, at most. */
 const statement_timeout_ms = 5_000;
@@ -100,7 +100,7 @@ export class LaneConnection {
 const queryOf =
   (client: Client): Query =>
   async <Row>(sql: string, values?: readonly unknown[]) => {
-    const answer = await client.query(`${marker} ${sql}`, values === undefined ? undefined : [...values]);
+    const answer = await client.query(marked(sql), values === undefined ? undefined : [...values]);
     return answer.rows as Row[];
   };
 

@@ -30,8 +30,15 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** What every statement of ours begins with, so that its own load can be told apart and left out. */
-export const marker = '/* plumbline */';
+const marker = '/* plumbline */';
+
+/**
+ * A statement of ours with its mark, so that its own load can be told apart and left out. Behind the first word, because
+ * PostgreSQL 18 drops comments in front from its statistics.
+ */
+export const marked = (sql: string): string => sql.replace(/^\s*\w+/, (word) => `${word} ${marker}`);
+
+export const isOurs = (text: string): boolean => /^\w* ?\/\* plumbline \*\//.test(text);
 
 const texts = new Map<string, string>();
 

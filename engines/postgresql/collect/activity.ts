@@ -1,7 +1,8 @@
 import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts';
 import { quoted, statement, type Query } from '../source.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
-import { readExtension, readTexts } from './statements-read.js';
+import { readExtension } from './statements-read.js';
+import { queryTexts } from './texts-read.js';
 
 interface Session {
   readonly database_name: string;
@@ -114,12 +115,12 @@ async function learnCutTexts(
   if (extension === undefined) return;
   await query('SAVEPOINT texts');
   try {
-    for (const row of await readTexts(query, extension, [...new Set(cut.map(({ native_id }) => native_id))])) {
-      if (row.text === null || row.queryid === null || row.is_cut === true) continue;
+    for (const row of await queryTexts(query, extension, [...new Set(cut.map(({ native_id }) => native_id))])) {
+      if (row.text === null || row.is_cut) continue;
       hashes.set(row.queryid, reading.tools.template(row.text).query_hash);
     }
   } catch {
-    // Not loaded at server start: the statements aspect says so; here the cut text serves.
+    // Not loaded at server start, or no text is told: the statements aspect says so; here the cut text serves.
     await query('ROLLBACK TO texts');
   }
 }

@@ -16,14 +16,6 @@ export interface StatementsAnswer extends StatementsInfo {
   readonly rows: readonly RawStatement[];
 }
 
-export interface StatementText {
-  readonly dbid: string;
-  readonly userid: string;
-  readonly queryid: string;
-  readonly text: string | null;
-  readonly is_cut: boolean | null;
-}
-
 /** Newest first; by the extension's version, which stays old after pg_upgrade until ALTER EXTENSION UPDATE. */
 const variants = [
   { least: 11, file: 'statements@1.11.sql' },
@@ -32,8 +24,8 @@ const variants = [
   { least: 8, file: 'statements@1.8.sql' },
 ] as const;
 
-/** A text longer than this is cut: it would only fill memory. */
-export const longest_text_characters = 200_000;
+/** 1.8, of PostgreSQL 13. */
+export const oldest_minor = 8;
 
 export const minorVersion = (extension: Extension): number => Number(extension.version.split('.')[1] ?? 0);
 
@@ -42,10 +34,10 @@ export async function readExtension(query: Query): Promise<Extension | undefined
   return extension;
 }
 
-/** Undefined when this extension version is older than 1.8 (PostgreSQL 13). */
-export async function readStatements(query: Query, extension: Extension): Promise<StatementsAnswer | undefined> {
+/** Of an extension that is not older than `oldest_minor`. */
+export async function readStatements(query: Query, extension: Extension): Promise<StatementsAnswer> {
   const variant = variants.find(({ least }) => minorVersion(extension) >= least);
-  if (variant === undefined) return undefined;
+  if (variant === undefined) throw new Error(`pg_stat_statements ${extension.version} is not known`);
   const sql = inSchema(variant.file, extension);
   // Rows and the moment of the last reset are two reads: asked again when a reset fell between them.
   for (let tries = 0; ; tries++) {
@@ -64,9 +56,5 @@ async function readInfo(query: Query, extension: Extension): Promise<StatementsI
   return info ?? { stats_reset: '', dealloc: '0' };
 }
 
-export function readTexts(query: Query, extension: Extension, ids: readonly string[]): Promise<StatementText[]> {
-  return query<StatementText>(inSchema('statement-texts.sql', extension), [ids, longest_text_characters]);
-}
-
-const inSchema = (file: string, extension: Extension): string =>
+export const inSchema = (file: string, extension: Extension): string =>
   statement(file).replace('{{schema}}', () => quoted(extension.schema_name));

@@ -1,9 +1,10 @@
-import { utc, type QueryRow } from '@plumbline/contracts';
+import { utc, type AspectOutcome, type QueryRow } from '@plumbline/contracts';
 import type { RawStatement } from '../normalize.js';
 import type { PostgresqlOptions } from '../options.js';
-import { marker, type Query } from '../source.js';
+import { isOurs } from '../source.js';
 import type { Reading } from './reading.js';
-import { longest_text_characters, readTexts, type Extension } from './statements-read.js';
+import type { Extension } from './statements-read.js';
+import { longest_text_characters, readTexts } from './texts-read.js';
 import { own_statement, type KnownText, type StatementsState } from './statements-state.js';
 
 /** What reading texts taught: each entry's query_hash (or `own`), and the rows of hashes not seen before. */
@@ -11,6 +12,9 @@ export interface Learned {
   readonly texts: ReadonlyMap<string, KnownText>;
   readonly queries: readonly Omit<QueryRow, 'batch_id'>[];
   readonly cost_ms: number;
+  readonly hindrance: AspectOutcome | undefined;
+  /** Texts learned now that have bytes which are not UTF-8. */
+  readonly damaged: number;
 }
 
 /** Reading texts reads a whole file on the source's disk: at once the first time, then rarely if it costs much. */
@@ -23,31 +27,27 @@ export function mayReadTexts(before: StatementsState | undefined, now: Date, opt
 
 /** Undefined when nothing is waiting: the right to ask is kept for when something is. */
 export async function learnTexts(
-  query: Query,
   extension: Extension,
   waiting: readonly { readonly key: string; readonly raw: RawStatement }[],
   reading: Reading,
   known_hashes: Set<string>,
 ): Promise<Learned | undefined> {
   if (waiting.length === 0) return undefined;
-  const started = performance.now();
   const ids = [...new Set(waiting.map(({ raw }) => raw.queryid ?? ''))];
-  const rows = await readTexts(query, extension, ids);
-  const cost_ms = Math.max(1, Math.round(performance.now() - started));
+  const { rows, hindrance, cost_ms } = await readTexts(reading.source, 'fast', extension, ids);
   const by_id = new Map(rows.map((row) => [`${row.dbid}.${row.userid}.${row.queryid}`, row]));
   const texts = new Map<string, KnownText>();
   const queries: Omit<QueryRow, 'batch_id'>[] = [];
   for (const { key, raw } of waiting) {
     const row = by_id.get(`${raw.dbid}.${raw.userid}.${raw.queryid ?? ''}`);
     if (row?.text === null || row === undefined) continue;
-    if (row.text.startsWith(marker)) {
+    if (isOurs(row.text)) {
       texts.set(key, own_statement);
       continue;
     }
-    const template =
-      row.is_cut === true
-        ? reading.tools.template(row.text, Math.min(longest_text_characters, Buffer.byteLength(row.text)))
-        : reading.tools.template(row.text);
+    const template = row.is_cut
+      ? reading.tools.template(row.text, Math.min(longest_text_characters, Buffer.byteLength(row.text)))
+      : reading.tools.template(row.text);
     texts.set(key, template.query_hash);
     if (known_hashes.has(template.query_hash)) continue;
     known_hashes.add(template.query_hash);
@@ -66,5 +66,6 @@ export async function learnTexts(
       observed_at: utc(reading.tools.clock.now()),
     });
   }
-  return { texts, queries, cost_ms };
+  const damaged = rows.filter(({ is_damaged }) => is_damaged).length;
+  return { texts, queries, cost_ms: Math.max(1, Math.round(cost_ms)), hindrance, damaged };
 }

@@ -1,7 +1,6 @@
 import {
   utc,
   zero_measures,
-  type AspectOutcome,
   type CollectedRows,
   type DeltaFlag,
   type InstanceEventRow,
@@ -20,10 +19,9 @@ import {
   type KnownText,
   type StatementsState,
 } from './statements-state.js';
-import { extensionMissing, extensionTooOld, notPreloaded, outcomeOf } from './statements-outcome.js';
-import { readExtension, readStatements, type Extension, type StatementsAnswer } from './statements-read.js';
+import { outcomeOf, withStatements } from './statements-outcome.js';
+import { readStatements, type Extension, type StatementsAnswer } from './statements-read.js';
 import { learnTexts, mayReadTexts, type Learned } from './statements-texts.js';
-import { sqlstateOf } from '../source-error.js';
 import { serverTime } from '../source.js';
 
 type Row<Table> = Omit<Table, 'batch_id'>;
@@ -48,25 +46,20 @@ interface Entry {
  */
 export const statements: CollectAspect = async (reading, previous) => {
   const before = stateOf<StatementsState>(previous, statements_shape);
-  const unable = (outcome: AspectOutcome) => collected(windowOf(reading, undefined), {}, previous ?? null, 0, outcome);
-  return reading.source.read('fast', async (query) => {
-    const extension = await readExtension(query);
-    if (extension === undefined) return unable(extensionMissing(reading.source.facts));
-    const answer = await readStatements(query, extension).catch((error: unknown) => {
-      if (sqlstateOf(error) === '55000') return 'not_preloaded' as const;
-      throw error;
-    });
-    if (answer === 'not_preloaded') return unable(notPreloaded);
-    if (answer === undefined) return unable(extensionTooOld(extension));
-    const window = windowOf(reading, before?.at);
-    const names = await readNames(query);
-    const entries = entriesOf(answer, before, reading.source.facts.block_bytes);
-    const wanted = before === undefined ? [] : entries.filter(isWaiting);
-    const learned = mayReadTexts(before, window.end, reading.options)
-      ? await learnTexts(query, extension, wanted, reading, knownHashes(before))
-      : undefined;
-    return finish({ reading, extension, answer, before, window, names, entries, learned });
-  });
+  const counted = await reading.source.read('fast', (query) =>
+    withStatements(query, reading.source.facts, async (extension) => {
+      const answer = await readStatements(query, extension);
+      return { extension, answer, window: windowOf(reading, before?.at), names: await readNames(query) };
+    }),
+  );
+  if ('unable' in counted) return collected(windowOf(reading, undefined), {}, previous ?? null, 0, counted.unable);
+  const { extension, answer, window } = counted.answer;
+  const entries = entriesOf(answer, before, reading.source.facts.block_bytes);
+  const wanted = before === undefined ? [] : entries.filter(isWaiting);
+  const learned = mayReadTexts(before, window.end, reading.options)
+    ? await learnTexts(extension, wanted, reading, knownHashes(before))
+    : undefined;
+  return finish({ ...counted.answer, reading, before, entries, learned });
 };
 
 interface Answered {
@@ -101,7 +94,8 @@ function finish(answered: Answered) {
     ),
   };
   const held = learned === undefined ? 0 : entries.filter((entry) => isWaiting(entry) && !isKnown(known(entry))).length;
-  const outcome = outcomeOf(answered.extension, answer, reading.source.facts, held);
+  const { hindrance, damaged = 0 } = learned ?? {};
+  const outcome = outcomeOf(answered.extension, answer, reading.source.facts, { held, hindrance, damaged });
   const rows = before === undefined ? {} : rowsOf(answered, before, known);
   return collected(window, rows, state, answer.rows.length, outcome);
 }
