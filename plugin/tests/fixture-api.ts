@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ProblemJson, RecommendationState, RegressionState, ViewName } from '@plumbline/contracts';
+import type { EnginePublic, ProblemJson, RecommendationState, RegressionState, ViewName } from '@plumbline/contracts';
 import { utc } from '@plumbline/contracts/time';
 import { answerSql } from './fixture/clickhouse';
 import { makeRows, plan_diff, type ViewRows } from './fixture/rows';
@@ -35,17 +35,24 @@ export function problem(status: number, detail: string, problems: ProblemJson['p
   };
 }
 
-const recommendation_states: Readonly<Record<string, RecommendationState>> = {
-  accepted: 'accepted',
-  dismissed: 'dismissed',
-  started: 'started',
-  applied: 'applied',
-};
-const regression_states: Readonly<Record<string, RegressionState>> = {
-  acknowledged: 'acknowledged',
-  resolved: 'resolved',
-  opted_out: 'opted_out',
-  opted_in: 'open',
+interface Step {
+  readonly from: readonly string[];
+  readonly to: RecommendationState | RegressionState;
+}
+/** Which answer follows on which state, as the server has it (server/api/routes/events.ts). */
+const steps: Readonly<Record<'recommendation' | 'regression', Readonly<Record<string, Step>>>> = {
+  recommendation: {
+    accepted: { from: ['proposed', 'dismissed'], to: 'accepted' },
+    dismissed: { from: ['proposed', 'accepted', 'started'], to: 'dismissed' },
+    started: { from: ['proposed', 'accepted'], to: 'started' },
+    applied: { from: ['proposed', 'accepted', 'started', 'dismissed', 'withdrawn'], to: 'applied' },
+  },
+  regression: {
+    acknowledged: { from: ['open'], to: 'acknowledged' },
+    resolved: { from: ['open', 'acknowledged'], to: 'resolved' },
+    opted_out: { from: ['open', 'acknowledged', 'resolved'], to: 'opted_out' },
+    opted_in: { from: ['opted_out'], to: 'open' },
+  },
 };
 
 export function makeState(): State {
@@ -70,11 +77,16 @@ const by_param: readonly string[] = ['instance_id', 'query_hash', 'state', 'reco
 function answerView(state: State, name: string, query: URLSearchParams): Answer {
   const rows = state.rows[name as ViewName] as readonly Readonly<Record<string, unknown>>[] | undefined;
   if (rows === undefined) return problem(404, `There is no view ${name}.`);
-  const kept = rows.filter((row) =>
-    by_param.every((key) => (query.get(key) ?? '') === '' || row[key] === undefined || row[key] === query.get(key)),
+  const kept = rows.filter(
+    (row) =>
+      by_param.every((key) => (query.get(key) ?? '') === '' || row[key] === undefined || row[key] === query.get(key)) &&
+      isWithin(row['point_at'], query),
   );
   return { status: 200, body: { name, columns: [], rows: kept } };
 }
+
+const isWithin = (point_at: unknown, query: URLSearchParams): boolean =>
+  typeof point_at !== 'string' || (point_at >= (query.get('from') ?? '') && point_at < (query.get('to') ?? ''));
 
 function answerEvent(state: State, kind: 'recommendation' | 'regression', id: string, body: Asked['body']): Answer {
   const rows = (kind === 'recommendation' ? state.rows.recommendations_latest : state.rows.regressions_latest) ?? [];
@@ -83,19 +95,49 @@ function answerEvent(state: State, kind: 'recommendation' | 'regression', id: st
     return problem(404, `There is no ${kind} ${id}.`, [
       { field: `${kind}_id`, message: 'is not known here', mend: 'Reload the list.' },
     ]);
-  const states: Readonly<Record<string, string>> =
-    kind === 'recommendation' ? recommendation_states : regression_states;
   const event = body['kind'] ?? '';
   const note = body['note'] ?? '';
   if (event === 'noted' && note === '')
     return problem(422, 'Some fields are wrong.', [
       { field: 'note', message: 'a note has no text', mend: 'Write the note.' },
     ]);
-  rows[at] = { ...rows[at], state: states[event] ?? rows[at]?.state } as never;
+  const state_now = rows[at]?.state ?? '';
+  const step = steps[kind][event];
+  if (step !== undefined && !step.from.includes(state_now))
+    return problem(409, `It is ${state_now} now.`, [
+      { field: 'kind', message: `does not follow on ${state_now}`, mend: 'Reload the page.' },
+    ]);
+  rows[at] = { ...rows[at], state: step?.to ?? state_now } as never;
   const history = (kind === 'recommendation' ? state.rows.recommendation_history : state.rows.regression_history) ?? [];
-  history.push({ kind: event, occurred_at: utc(new Date()), actor: 'preview (fixture)', note, payload: '' });
-  return { status: 202, body: { event, occurred_at: utc(new Date()) } };
+  const now = new Date();
+  const entry = { kind: event, occurred_at: utc(now), actor: 'preview (fixture)', note, payload: '' };
+  history.push({ ...entry, [`${kind}_id`]: id } as never);
+  return { status: 201, body: { event, occurred_at: now.toISOString() } };
 }
+
+export const engines: readonly EnginePublic[] = [
+  {
+    id: 'oracle',
+    label: 'Oracle',
+    default_port: 1521,
+    database_field: { label: 'Service name', description: 'As the listener knows it' },
+    option_fields: [
+      {
+        name: 'diagnostics_pack_licensed',
+        label: 'Diagnostics Pack is licensed',
+        description: 'AWR is read only then',
+        kind: 'switch',
+      },
+    ],
+  },
+  {
+    id: 'postgresql',
+    label: 'PostgreSQL',
+    default_port: 5432,
+    database_field: { label: 'Database', description: '' },
+    option_fields: [],
+  },
+];
 
 const checkups = [
   { aspect: 'statements', state: 'ok', message: '', fix: '' },
@@ -116,6 +158,10 @@ function addInstance(state: State, body: Asked['body']): Answer {
       missing.map((field) => ({ field, message: 'is missing', mend: `Write the ${field}.` })),
     );
   }
+  if (!engines.some(({ id }) => id === body['engine']))
+    return problem(422, 'Some fields are wrong.', [
+      { field: 'engine', message: 'is not known', mend: `Use one of ${engines.map(({ id }) => id).join(', ')}.` },
+    ]);
   const { password, ...config } = body;
   const added = {
     tls: 'require',
@@ -134,6 +180,7 @@ type Handler = (state: State, asked: Asked, parts: readonly string[]) => Answer;
 const routes: readonly (readonly [method: string, pattern: RegExp, handle: Handler])[] = [
   ['GET', /^\/me$/, () => ({ status: 200, body: { name: 'fixture', role: 'admin' } })],
   ['GET', /^\/views\/(\w+)$/, (state, { query }, [name = '']) => answerView(state, name, query)],
+  ['GET', /^\/engines$/, () => ({ status: 200, body: engines })],
   ['GET', /^\/instances$/, (state) => ({ status: 200, body: state.instances })],
   ['POST', /^\/instances$/, (state, { body }) => addInstance(state, body)],
   ['POST', /^\/instances\/([^/]+)\/(?:test|collect)$/, () => ({ status: 200, body: { checkups } })],

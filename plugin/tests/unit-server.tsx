@@ -11,10 +11,18 @@ export interface Sent {
   readonly body: unknown;
 }
 
+export interface Lent {
+  readonly sent: Sent[];
+  readonly state: ReturnType<typeof makeState>;
+  /** From now on nothing is answered. */
+  hold(): void;
+}
+
 /** Grafana's BackendSrv over the fixture's answers, without a socket. `fail` makes every call fail as Grafana tells it. */
-export function lendBackend(fail?: unknown): { sent: Sent[]; state: ReturnType<typeof makeState> } {
+export function lendBackend(fail?: unknown): Lent {
   const state = makeState();
   const sent: Sent[] = [];
+  let is_held = false;
   const fetch = ({ url, method = 'GET', data }: { url: string; method?: string; data?: unknown }) =>
     new Observable((subscriber) => {
       const { pathname, searchParams } = new URL(url, 'http://grafana');
@@ -26,6 +34,7 @@ export function lendBackend(fail?: unknown): { sent: Sent[]; state: ReturnType<t
         query: searchParams,
         body: (data ?? {}) as Record<string, string>,
       });
+      if (is_held) return;
       if (fail !== undefined) subscriber.error(fail);
       else if (status >= 400) subscriber.error({ status, data: body });
       else {
@@ -34,7 +43,7 @@ export function lendBackend(fail?: unknown): { sent: Sent[]; state: ReturnType<t
       }
     });
   setBackendSrv({ fetch } as never);
-  return { sent, state };
+  return { sent, state, hold: () => void (is_held = true) };
 }
 
 export function renderAt(path: string, pattern: string, element: ReactElement) {

@@ -3,12 +3,14 @@ import type { AppRootProps } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { ErrorView } from '../page/ErrorView';
+import { SpanFitter } from '../page/SpanFitter';
 import { pagePath } from './paths';
 import type { AppSettings } from './settings';
 import { SettingsContext } from './SettingsContext';
 
 const Overview = lazy(() => import('../Overview/Overview'));
 const Regressions = lazy(() => import('../Regressions/Regressions'));
+const RegressionLink = lazy(() => import('../Regressions/RegressionLink'));
 const Queries = lazy(() => import('../Queries/Queries'));
 const Query = lazy(() => import('../Query/Query'));
 const Recommendations = lazy(() => import('../Recommendations/Recommendations'));
@@ -20,16 +22,19 @@ export default function App({ meta }: AppRootProps<AppSettings>) {
     <SettingsContext.Provider value={meta.jsonData ?? {}}>
       <PageBoundary>
         <Suspense fallback={<LoadingPlaceholder text="" />}>
-          <Routes>
-            <Route path="overview" element={<Overview />} />
-            <Route path="regressions" element={<Regressions />} />
-            <Route path="queries" element={<Queries />} />
-            <Route path="queries/:instance_id/:query_hash" element={<Query />} />
-            <Route path="recommendations" element={<Recommendations />} />
-            <Route path="recommendations/:recommendation_id" element={<Recommendation />} />
-            <Route path="instances" element={<Instances />} />
-            <Route path="*" element={<Navigate to={pagePath('overview')} replace />} />
-          </Routes>
+          <SpanFitter>
+            <Routes>
+              <Route path="overview" element={<Overview />} />
+              <Route path="regressions" element={<Regressions />} />
+              <Route path="regressions/:regression_id" element={<RegressionLink />} />
+              <Route path="queries" element={<Queries />} />
+              <Route path="queries/:instance_id/:query_hash" element={<Query />} />
+              <Route path="recommendations" element={<Recommendations />} />
+              <Route path="recommendations/:recommendation_id" element={<Recommendation />} />
+              <Route path="instances" element={<Instances />} />
+              <Route path="*" element={<Navigate to={pagePath('overview')} replace />} />
+            </Routes>
+          </SpanFitter>
         </Suspense>
       </PageBoundary>
     </SettingsContext.Provider>

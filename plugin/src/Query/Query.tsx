@@ -1,4 +1,4 @@
-import type { PercentileOrigin, ViewRow } from '@plumbline/contracts';
+import type { ViewRow } from '@plumbline/contracts';
 import { useParams, useSearchParams } from 'react-router-dom';
 import { queryPath } from '../App/paths';
 import { askView } from '../data/askView';
@@ -36,9 +36,8 @@ export default function Query() {
   const span = useSpan();
   const { from, to } = span;
   const loading = useLoaded(`${instance_id} ${query_hash} ${span.key}`, span.round, async () => {
-    const [summary, top, regressions, recommendations, waits] = await Promise.all([
+    const [summary, regressions, recommendations, waits] = await Promise.all([
       askView('query_summary', { instance_id, query_hash }),
-      askView('query_series', { instance_id, query_hash, from, to, step_s: 3600 }),
       askView('regressions_latest', { instance_id, state: '' }),
       askView('recommendations_latest', { instance_id, state: '' }),
       askView('query_waits', { instance_id, query_hash, from, to }),
@@ -46,7 +45,6 @@ export default function Query() {
     const own = regressions.filter((row) => row.query_hash === query_hash);
     return {
       summary: summary[0],
-      origin: top[0]?.percentile_origin,
       own,
       advice: adviceFor(ofQuery(own, instance_id, query_hash), recommendations),
       waits,
@@ -83,7 +81,6 @@ const ofQuery = (own: readonly RegressionRow[], instance_id: string, query_hash:
 
 interface WholeProps {
   readonly summary: ViewRow<'query_summary'> | undefined;
-  readonly origin: PercentileOrigin | undefined;
   readonly own: readonly RegressionRow[];
   readonly advice: RecommendationRow | undefined;
   readonly waits: readonly ViewRow<'query_waits'>[];
@@ -93,7 +90,7 @@ interface WholeProps {
   readonly span: Span;
 }
 
-function Whole({ summary, origin, own, advice, waits, regression_id, instance_id, query_hash, span }: WholeProps) {
+function Whole({ summary, own, advice, waits, regression_id, instance_id, query_hash, span }: WholeProps) {
   if (summary === undefined)
     return (
       <Nothing title="This query is not known">
@@ -106,13 +103,7 @@ function Whole({ summary, origin, own, advice, waits, regression_id, instance_id
     <>
       <CodeBlock text={summary.template} label="query text" />
       <Section title="Over time">
-        <QueryBand
-          instance_id={instance_id}
-          query_hash={query_hash}
-          span={span}
-          percentile_origin={origin ?? 'means'}
-          mark={mark}
-        />
+        <QueryBand instance_id={instance_id} query_hash={query_hash} span={span} mark={mark} />
         <CallsPanel instance_id={instance_id} query_hash={query_hash} span={span} />
       </Section>
       {advice && (
@@ -123,7 +114,7 @@ function Whole({ summary, origin, own, advice, waits, regression_id, instance_id
       <Columns>
         <div>
           {regression ? (
-            <RegressionFacts row={regression} onAnswered={span.refresh} />
+            <RegressionFacts row={regression} round={span.round} onAnswered={span.refresh} />
           ) : (
             <Section title="Regression">
               <Nothing icon="check-circle" title="It never left its baseline" />

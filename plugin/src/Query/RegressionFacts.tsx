@@ -1,12 +1,16 @@
 import type { Regression } from '@plumbline/contracts';
 import { Alert, Stack } from '@grafana/ui';
+import { askView } from '../data/askView';
 import { parsePayload } from '../data/parsePayload';
+import { useLoaded } from '../data/useLoaded';
 import { formatDuration, formatSeconds, significant } from '../format/formatDuration';
 import { formatRatio, formatShare } from '../format/formatRatio';
+import { LoadedView } from '../page/LoadedView';
 import { Section } from '../page/Section';
 import type { RegressionRow } from '../Overview/rankRegressions';
 import { SeverityBadge, StateBadge } from '../parts/badges';
 import { FactList } from '../parts/FactList';
+import { HistoryList } from '../parts/HistoryList';
 import { NoteBox, type NoteAction } from '../parts/NoteBox';
 import { ProblemNote } from '../parts/ProblemNote';
 import { useAnswer } from '../parts/useAnswer';
@@ -23,8 +27,14 @@ const actions: Readonly<Record<RegressionRow['state'], readonly NoteAction[]>> =
   opted_out: [opt_in],
 };
 
-/** Why this query counts as worse, in figures that can be checked, and what a person says to it. */
-export function RegressionFacts({ row, onAnswered }: { readonly row: RegressionRow; readonly onAnswered: () => void }) {
+interface Props {
+  readonly row: RegressionRow;
+  readonly round: number;
+  readonly onAnswered: () => void;
+}
+
+/** Why this query counts as worse, in figures that can be checked, and what people said to it. */
+export function RegressionFacts({ row, round, onAnswered }: Props) {
   const { is_sending, error, send } = useAnswer(onAnswered);
   const regression = parsePayload<Regression>(row.payload);
   return (
@@ -52,7 +62,17 @@ export function RegressionFacts({ row, onAnswered }: { readonly row: RegressionR
           })
         }
       />
+      <History regression_id={row.regression_id} round={round} />
     </Section>
+  );
+}
+
+function History({ regression_id, round }: { readonly regression_id: string; readonly round: number }) {
+  const loading = useLoaded(regression_id, round, () => askView('regression_history', { regression_id }));
+  return (
+    <div style={{ marginTop: 16 }}>
+      <LoadedView loading={loading}>{(entries) => <HistoryList entries={entries} />}</LoadedView>
+    </div>
   );
 }
 

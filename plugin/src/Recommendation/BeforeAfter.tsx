@@ -38,7 +38,6 @@ export function BeforeAfter({ row, advice, measurement }: Props) {
           instance_id={row.instance_id}
           query_hash={query_hash}
           span={{ range, round: 0 }}
-          percentile_origin="means"
           mark={{ name: 'applied', at: applied_at }}
         />
       )}

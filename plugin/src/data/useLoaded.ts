@@ -1,13 +1,19 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 export type Loaded<Value> =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown }
-  | { readonly state: 'ready'; readonly value: Value; readonly is_refreshing: boolean };
+  | { readonly state: 'ready'; readonly value: Value };
 
 export interface Loading<Value> {
   readonly loaded: Loaded<Value>;
   reload(): void;
+}
+
+interface Answer<Value> {
+  readonly key: string;
+  readonly time: string;
+  readonly loaded: Loaded<Value>;
 }
 
 /**
@@ -15,29 +21,33 @@ export interface Loading<Value> {
  * is dropped; while the same question is asked again the old rows stay, so that the page does not blink.
  */
 export function useLoaded<Value>(key: string, round: number, load: () => Promise<Value>): Loading<Value> {
-  const [{ answered, loaded }, setState] = useState<{ answered: string; loaded: Loaded<Value> }>({
-    answered: key,
-    loaded: { state: 'loading' },
-  });
+  const [answer, setAnswer] = useState<Answer<Value> | undefined>();
   const [reloads, setReloads] = useState(0);
+  const time = `${round} ${reloads}`;
+  // `load` is made anew on every render; `key` says when it asks something else.
+  const latest_load = useRef(load);
+  useEffect(() => {
+    latest_load.current = load;
+  });
 
   useEffect(() => {
     let is_current = true;
-    setState((before) =>
-      before.answered === key && before.loaded.state === 'ready'
-        ? { answered: key, loaded: { ...before.loaded, is_refreshing: true } }
-        : { answered: key, loaded: { state: 'loading' } },
-    );
-    load().then(
-      (value) => is_current && setState({ answered: key, loaded: { state: 'ready', value, is_refreshing: false } }),
-      (error: unknown) => is_current && setState({ answered: key, loaded: { state: 'failed', error } }),
+    const settle = (loaded: Loaded<Value>) => is_current && setAnswer({ key, time, loaded });
+    latest_load.current().then(
+      (value) => settle({ state: 'ready', value }),
+      (error: unknown) => settle({ state: 'failed', error }),
     );
     return () => {
       is_current = false;
     };
-    // `load` is made anew on every render; `key` says when it asks something else.
-  }, [key, round, reloads]);
+  }, [key, time]);
 
   const reload = useCallback(() => setReloads((before) => before + 1), []);
-  return { loaded: answered === key ? loaded : { state: 'loading' }, reload };
+  return { loaded: shownOf(answer, key, time), reload };
+}
+
+function shownOf<Value>(answer: Answer<Value> | undefined, key: string, time: string): Loaded<Value> {
+  if (answer === undefined || answer.key !== key) return { state: 'loading' };
+  // A failure is not shown again while it is being mended.
+  return answer.loaded.state === 'failed' && answer.time !== time ? { state: 'loading' } : answer.loaded;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { PluginPage } from '@grafana/runtime';
-import { RefreshPicker, Stack, TimeRangePicker } from '@grafana/ui';
+import { RefreshPicker, Stack, Text, TimeRangePicker } from '@grafana/ui';
 import { dateTime, type TimeRange } from '@grafana/data';
 import { pagePath, type PageName } from '../App/paths';
 import { InstancePicker } from './InstancePicker';
@@ -40,7 +40,14 @@ export function PageFrame(props: Props) {
         </Stack>
       }
     >
-      <div data-testid={`page-${page}`}>{children}</div>
+      <div data-testid={`page-${page}`}>
+        {has_time && span.note !== '' && (
+          <p data-testid="span-note">
+            <Text color="secondary">{span.note}</Text>
+          </p>
+        )}
+        {children}
+      </div>
     </PluginPage>
   );
 }

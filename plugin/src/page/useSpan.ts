@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { rangeUtil, type RawTimeRange, type TimeRange } from '@grafana/data';
+import type { RawTimeRange, TimeRange } from '@grafana/data';
 import { utc, type Utc } from '@plumbline/contracts/time';
 import { useSearchParams } from 'react-router-dom';
+import { useUnchosenSpan } from './SpanFitter';
+import { spanOf } from './spanOf';
 
 export interface Span {
   readonly range: TimeRange;
@@ -9,60 +11,57 @@ export interface Span {
   readonly to: Utc;
   /** The span as the URL writes it: changes when a person chooses another. */
   readonly key: string;
-  /** Counts up when the same span is to be asked again: by hand, or every half minute while it ends now. */
+  /** Grows when the same span is to be asked again: by hand, or every half minute while it ends now. */
   readonly round: number;
+  /** Why nobody's choice is shown, in a sentence; '' when a person chose, or the usual span fits. */
+  readonly note: string;
   setRange(raw: RawTimeRange): void;
   refresh(): void;
 }
 
 const refresh_every_ms = 30_000;
-const fallback: RawTimeRange = { from: 'now-6h', to: 'now' };
 
 /** The time range, kept in the URL as Grafana keeps it, so that a link shows what its sender saw. */
 export function useSpan(): Span {
   const [search, setSearch] = useSearchParams();
-  const [round, setRound] = useState(0);
-  const raw_from = search.get('from') ?? String(fallback.from);
-  const raw_to = search.get('to') ?? String(fallback.to);
+  const [asked_at_ms, setAskedAt] = useState(() => Date.now());
+  const unchosen = useUnchosenSpan();
+  const from = search.get('from');
+  const to = search.get('to');
+  const is_chosen = from !== null || to !== null;
+  const raw_from = from ?? String(is_chosen ? 'now-6h' : unchosen.from);
+  const raw_to = to ?? 'now';
   const is_live = raw_to.startsWith('now');
 
+  const refresh = useCallback(() => setAskedAt(Date.now()), []);
   useEffect(() => {
     if (!is_live) return;
     const timer = setInterval(() => {
-      if (document.visibilityState !== 'hidden') setRound((before) => before + 1);
+      if (document.visibilityState !== 'hidden') refresh();
     }, refresh_every_ms);
     return () => clearInterval(timer);
-  }, [is_live]);
+  }, [is_live, refresh]);
 
-  const refresh = useCallback(() => setRound((before) => before + 1), []);
   const setRange = useCallback(
-    ({ from, to }: RawTimeRange) =>
+    (raw: RawTimeRange) =>
       setSearch((before) => {
-        before.set('from', urlText(from));
-        before.set('to', urlText(to));
+        before.set('from', urlText(raw.from));
+        before.set('to', urlText(raw.to));
         return before;
       }),
     [setSearch],
   );
-  // `round` moves a span that ends now.
-  const range = useMemo(() => rangeOf(raw_from, raw_to), [raw_from, raw_to, round]);
+  const range = useMemo(() => spanOf({ from: raw_from, to: raw_to }, asked_at_ms), [raw_from, raw_to, asked_at_ms]);
   return {
     range,
     from: utc(range.from.toDate()),
     to: utc(range.to.toDate()),
     key: `${raw_from}…${raw_to}`,
-    round,
+    round: asked_at_ms,
+    note: is_chosen ? '' : unchosen.note,
     setRange,
     refresh,
   };
 }
 
-/** Text from the URL may be anything: what is no time, or ends before it begins, becomes the fallback. */
-function rangeOf(from: string, to: string): TimeRange {
-  const range = rangeUtil.convertRawToRange({ from: timeText(from), to: timeText(to) });
-  const is_whole = range.from.isValid() && range.to.isValid() && range.from.isBefore(range.to);
-  return is_whole ? range : rangeUtil.convertRawToRange(fallback);
-}
-
-const timeText = (text: string): string => (/^\d+$/.test(text) ? new Date(Number(text)).toISOString() : text);
 const urlText = (time: RawTimeRange['from']): string => (typeof time === 'string' ? time : String(time.valueOf()));

@@ -1,29 +1,35 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
+import { foldHistory, type HistoryEntry, type HistoryLine } from './foldHistory';
 import { When } from './When';
 
-interface Entry {
-  readonly kind: string;
-  readonly occurred_at: string;
-  readonly actor: string;
-  readonly note: string;
-}
-
-/** Events as they happened, newest first. */
-export function HistoryList({ entries }: { readonly entries: readonly Entry[] }) {
+/** Events as they happened, newest first; what the program only repeated is one line with its count and span. */
+export function HistoryList({ entries }: { readonly entries: readonly HistoryEntry[] }) {
   const styles = useStyles2(getStyles);
-  const newest_first = [...entries].sort((a, b) => b.occurred_at.localeCompare(a.occurred_at));
   return (
     <ol className={styles.list}>
-      {newest_first.map(({ kind, occurred_at, actor, note }, at) => (
-        <li key={`${occurred_at} ${kind} ${at}`} className={styles.entry}>
-          <strong>{kind.replace(/_/g, ' ')}</strong> <When at={occurred_at} />{' '}
-          <span className={styles.actor}>{actor}</span>
-          {note !== '' && <div className={styles.note}>{note}</div>}
+      {foldHistory(entries).map((line) => (
+        <li key={`${line.first_at} ${line.kind} ${line.actor}`} className={styles.entry}>
+          <strong>{line.kind.replace(/_/g, ' ')}</strong> <Times line={line} />{' '}
+          <span className={styles.actor}>{line.actor}</span>
+          {line.notes.map((note) => (
+            <div key={note} className={styles.note}>
+              {note}
+            </div>
+          ))}
         </li>
       ))}
     </ol>
+  );
+}
+
+function Times({ line: { count, first_at, last_at } }: { readonly line: HistoryLine }) {
+  if (count === 1) return <When at={last_at} />;
+  return (
+    <>
+      {count} times, first <When at={first_at} />, last <When at={last_at} />
+    </>
   );
 }
 

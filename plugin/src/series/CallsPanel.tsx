@@ -9,6 +9,11 @@ interface Props {
   readonly span: Span;
 }
 
+const field_config = {
+  defaults: { unit: 'short', min: 0, custom: { drawStyle: 'bars', fillOpacity: 60, lineWidth: 0 } },
+  overrides: [],
+};
+
 export function CallsPanel({ instance_id, query_hash, span }: Props) {
   return (
     <SeriesPanel
@@ -20,10 +25,7 @@ export function CallsPanel({ instance_id, query_hash, span }: Props) {
       )}
       span={span}
       height_px={180}
-      field_config={{
-        defaults: { unit: 'short', min: 0, custom: { drawStyle: 'bars', fillOpacity: 60, lineWidth: 0 } },
-        overrides: [],
-      }}
+      field_config={field_config}
     />
   );
 }

@@ -3,6 +3,15 @@ import type { Span } from '../page/useSpan';
 import { SeriesPanel } from './SeriesPanel';
 import { stepOf } from './stepOf';
 
+const field_config = {
+  defaults: {
+    unit: 'short',
+    min: 0,
+    custom: { fillOpacity: 10, lineWidth: 2, showPoints: 'auto', spanNulls: 600_000 },
+  },
+  overrides: [],
+};
+
 /** Load of one instance, or of each side by side: the text column becomes the series' name. */
 export function LoadPanel({ instance_id, span }: { readonly instance_id: string; readonly span: Span }) {
   return (
@@ -15,14 +24,7 @@ export function LoadPanel({ instance_id, span }: { readonly instance_id: string;
       )}
       span={span}
       height_px={220}
-      field_config={{
-        defaults: {
-          unit: 'short',
-          min: 0,
-          custom: { fillOpacity: 10, lineWidth: 2, showPoints: 'auto', spanNulls: 600_000 },
-        },
-        overrides: [],
-      }}
+      field_config={field_config}
     />
   );
 }

@@ -1,9 +1,9 @@
+import { useMemo } from 'react';
 import type { FieldConfigSource } from '@grafana/data';
-import type { PercentileOrigin } from '@plumbline/contracts';
 import { viewSql } from '../data/viewSql';
-import { percentileLabel } from '../format/percentileLabel';
 import type { Span } from '../page/useSpan';
-import { changeMark, changeMarkOverride } from './changeMark';
+import { addChangeMark, changeMarkOverride } from './changeMark';
+import { nameByOrigin, origin_column } from './nameByOrigin';
 import { SeriesPanel } from './SeriesPanel';
 import { stepOf } from './stepOf';
 
@@ -11,7 +11,6 @@ interface Props {
   readonly instance_id: string;
   readonly query_hash: string;
   readonly span: Pick<Span, 'range' | 'round'>;
-  readonly percentile_origin: PercentileOrigin;
   /** A moment to mark, with its name: the onset of a regression, the time a recommendation was applied. */
   readonly mark?: { readonly name: string; readonly at: string } | undefined;
 }
@@ -19,8 +18,9 @@ interface Props {
 const names = { mean: 'mean', low: 'baseline low', high: 'baseline high', median: 'baseline median' } as const;
 
 /** Time per run against the baseline's band, with what happened marked. */
-export function QueryBand({ instance_id, query_hash, span, percentile_origin, mark }: Props) {
-  const percentile = percentileLabel('p95', percentile_origin);
+export function QueryBand({ instance_id, query_hash, span, mark }: Props) {
+  const mark_name = mark?.name ?? '';
+  const mark_at = mark?.at ?? '';
   const rawSql = viewSql(
     'query_series',
     { instance_id, query_hash, step_s: stepOf(span.range) },
@@ -29,19 +29,26 @@ export function QueryBand({ instance_id, query_hash, span, percentile_origin, ma
       [names.high]: 'baseline_high_us',
       [names.low]: 'baseline_low_us',
       [names.median]: 'baseline_median_us',
-      [percentile]: 'p95_us',
+      p95: 'p95_us',
+      [origin_column]: 'percentile_origin',
       [names.mean]: 'mean_time_us',
     },
   );
+  const changes = useMemo(
+    () => [nameByOrigin('p95'), ...(mark_at === '' ? [] : [addChangeMark(mark_name, mark_at)])],
+    [mark_name, mark_at],
+  );
+  const field_config = useMemo(() => bandConfig(mark_name), [mark_name]);
   return (
     <SeriesPanel
       title="Time per run"
       description="The band is the baseline's median ± 3 sigma of its logarithm."
       rawSql={rawSql}
+      is_table
       span={span}
       height_px={320}
-      field_config={bandConfig(percentile, mark?.name)}
-      marks={mark === undefined ? [] : [changeMark(mark.name, mark.at)]}
+      field_config={field_config}
+      changes={changes}
     />
   );
 }
@@ -54,7 +61,7 @@ const color = (fixedColor: string) => ({ id: 'color', value: { mode: 'fixed', fi
 const line = (width: number) => ({ id: 'custom.lineWidth', value: width });
 const no_points = { id: 'custom.showPoints', value: 'never' };
 
-function bandConfig(percentile: string, mark: string | undefined): FieldConfigSource {
+function bandConfig(mark_name: string): FieldConfigSource {
   return {
     defaults: {
       unit: 'µs',
@@ -82,8 +89,8 @@ function bandConfig(percentile: string, mark: string | undefined): FieldConfigSo
         value: { fill: 'dash', dash: [6, 6] },
       }),
       named(names.mean, color('orange'), line(2)),
-      named(percentile, color('purple'), line(1)),
-      ...(mark === undefined ? [] : [changeMarkOverride(mark)]),
+      { matcher: { id: 'byRegexp', options: '/^p95 /' }, properties: [color('purple'), line(1)] },
+      ...(mark_name === '' ? [] : [changeMarkOverride(mark_name)]),
     ],
   };
 }

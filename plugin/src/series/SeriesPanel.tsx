@@ -23,9 +23,13 @@ interface Props {
   readonly span: Pick<Span, 'range' | 'round'>;
   readonly field_config: FieldConfigSource;
   readonly height_px?: number;
-  /** Frames drawn over what the query gives: marks of things that happened. */
-  readonly marks?: readonly DataFrame[];
+  /** Rows as they are, text columns too; without it a text column names a series. */
+  readonly is_table?: boolean;
+  /** What is made of the answer before it is drawn, in order. */
+  readonly changes?: readonly FrameChange[];
 }
+
+export type FrameChange = (frames: DataFrame[]) => DataFrame[];
 
 /** A time series panel over one select from a view, through the ClickHouse data source. */
 export function SeriesPanel({
@@ -35,20 +39,29 @@ export function SeriesPanel({
   span,
   field_config,
   height_px = 260,
-  marks = no_marks,
+  is_table = false,
+  changes = no_changes,
 }: Props) {
   const { datasourceUid } = useSettings();
   const from_ms = span.range.from.valueOf();
   const to_ms = span.range.to.valueOf();
-  const marks_key = JSON.stringify(marks.map((mark) => mark.fields.map((field) => field.values)));
   const scene = useMemo(() => {
     const runner = new SceneQueryRunner({
       datasource: { type: clickhouse_type, uid: datasourceUid ?? '' },
-      queries: [{ refId: 'A', editorType: 'sql', queryType: 'timeseries', format: 0, rawSql, pluginVersion: '4.0.0' }],
+      queries: [
+        {
+          refId: 'A',
+          editorType: 'sql',
+          queryType: is_table ? 'table' : 'timeseries',
+          format: is_table ? 1 : 0,
+          rawSql,
+          pluginVersion: '4.20.0',
+        },
+      ],
     });
     return new EmbeddedScene({
       $timeRange: new SceneTimeRange({ from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() }),
-      $data: new SceneDataTransformer({ $data: runner, transformations: [addMarks(marks)] }),
+      $data: new SceneDataTransformer({ $data: runner, transformations: changes.map(transformationOf) }),
       body: new SceneFlexLayout({
         children: [
           new SceneFlexItem({
@@ -67,8 +80,7 @@ export function SeriesPanel({
         ],
       }),
     });
-    // `marks` and `field_config` follow from rawSql and the key of the marks.
-  }, [title, rawSql, from_ms, to_ms, datasourceUid, height_px, marks_key]);
+  }, [title, description, rawSql, is_table, from_ms, to_ms, datasourceUid, height_px, field_config, changes]);
   if (!datasourceUid) {
     return (
       <Nothing icon="database" title="No data source is chosen">
@@ -83,10 +95,10 @@ export function SeriesPanel({
   );
 }
 
-const no_marks: readonly DataFrame[] = [];
+const no_changes: readonly FrameChange[] = [];
 
-const addMarks =
-  (marks: readonly DataFrame[]): CustomTransformerDefinition =>
+const transformationOf =
+  (change: FrameChange): CustomTransformerDefinition =>
   () =>
   (frames: Observable<DataFrame[]>) =>
-    frames.pipe(map((answered) => (answered.some((frame) => frame.length > 0) ? [...answered, ...marks] : answered)));
+    frames.pipe(map(change));

@@ -1,8 +1,9 @@
 import { FieldType, toDataFrame, type DataFrame } from '@grafana/data';
 import { fromUtc } from '@plumbline/contracts/time';
+import type { FrameChange } from './SeriesPanel';
 
 /** One thin bar at a moment, on a hidden axis of its own: works in every version of the time series panel. */
-export function changeMark(name: string, at: string): DataFrame {
+function changeMark(name: string, at: string): DataFrame {
   return toDataFrame({
     refId: name,
     fields: [
@@ -12,7 +13,13 @@ export function changeMark(name: string, at: string): DataFrame {
   });
 }
 
-/** How a panel draws the bar that changeMark adds. */
+/** Marks a moment where there is something to mark it in. */
+export const addChangeMark =
+  (name: string, at: string): FrameChange =>
+  (frames) =>
+    frames.some((frame) => frame.length > 0) ? [...frames, changeMark(name, at)] : frames;
+
+/** How a panel draws the bar that addChangeMark adds. */
 export const changeMarkOverride = (name: string) => ({
   matcher: { id: 'byName', options: name },
   properties: [
