@@ -96,15 +96,32 @@ function bySelectivity(columns: readonly ColumnSnapshotRow[]): (one: string, oth
   return (one, other) => distinctValues(other) - distinctValues(one) || one.localeCompare(other);
 }
 
-/** The old definition of a dropped index, when it can be imagined again: plain columns over all rows. */
-export function droppedCandidate(dropped: DroppedIndex, table: TableSnapshotRow): IndexCandidate | undefined {
+/**
+ * The old definition of a dropped index, when it can be imagined again: plain columns over all rows. It gets its old
+ * name too, unless that was given to another index or promised uniqueness, which the advice does not.
+ */
+export function droppedCandidate(
+  dropped: DroppedIndex,
+  table: TableSnapshotRow,
+  indexes: readonly IndexSnapshotRow[],
+): IndexCandidate | undefined {
   const definition = parseIndexDefinition(dropped.definition);
   if (!definition || definition.predicate !== '' || definition.keys.length === 0) return undefined;
   if (definition.keys.some((key) => key.column === '' || key.order !== '')) return undefined;
   const columns = definition.keys.map((key) => key.column);
-  const index = createIndex(table, columns, definition.method, definition.included_columns);
+  const is_free = !definition.is_unique && !indexes.some((index) => hasNameOf(index, dropped));
+  const index = {
+    ...createIndex(table, columns, definition.method, definition.included_columns),
+    ...(is_free ? { index_name: dropped.index_name } : {}),
+  };
   return { index, table, equalities: columns.length, dropped };
 }
+
+/** Names of indexes are unique in a schema, or in a table: whoever has it in the schema may stand in the way. */
+const hasNameOf = (index: IndexSnapshotRow, dropped: DroppedIndex): boolean =>
+  index.database_name === dropped.database_name &&
+  index.schema_name === dropped.schema_name &&
+  index.index_name === dropped.index_name;
 
 export const createIndex = (
   table: TableSnapshotRow,

@@ -88,7 +88,7 @@ async function provenFindings(
 function restorableIndexes(input: DetectorInput, catalog: Catalog): readonly IndexCandidate[] {
   return input.dropped_indexes.flatMap((dropped) => {
     const table = catalog.table(dropped.database_name, dropped.schema_name, dropped.table_name);
-    return (table && droppedCandidate(dropped, table)) ?? [];
+    return (table && droppedCandidate(dropped, table, input.indexes)) ?? [];
   });
 }
 

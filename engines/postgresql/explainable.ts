@@ -1,10 +1,58 @@
 /** Rewrites of a statement text with `$n` so that the planner takes it. Pure; quotes and brackets are respected. */
 
-/** `?` of a template → `$1`, `$2` …; a collapsed list keeps its one element. */
+/** `?` of a template → `$1`, `$2` …; a collapsed list keeps its one element, an operator spelled with `?` stays. */
 export function withNumbers(template: string): string {
   let number = 0;
-  return outsideQuotes(template, (text) => text.replace(/,\s*\.\.\.|\.\.\./g, '').replace(/\?/g, () => `$${++number}`));
+  return questionMarks(template)
+    .map(({ before, sign, is_operator }) => before + (is_operator || sign === '' ? sign : `$${++number}`))
+    .join('');
 }
+
+/** Whether it has an operator of jsonb or geometry that is spelled with `?`, or what cannot be told from one. */
+export const hasQuestionOperator = (template: string): boolean =>
+  questionMarks(template).some(({ is_operator }) => is_operator);
+
+interface QuestionMark {
+  /** The text since the last one. */
+  readonly before: string;
+  /** `?`, an operator around it, or '' at the end. */
+  readonly sign: string;
+  readonly is_operator: boolean;
+}
+
+const operator_run = /[-+*/<>=~!@#%^&|`?]+/g;
+/** Longer than an identifier and its spaces. */
+const neighbourhood = 80;
+const last_word = /(\w+)\s*$/;
+const first_word = /^\s*(\w+)/;
+
+/** In a template only an operator touches its `?`, all else has spaces around; or the operator stands between operands. */
+function questionMarks(template: string): QuestionMark[] {
+  const text = outsideQuotes(template, (part) => part.replace(/,\s*\.\.\.|\.\.\./g, ''));
+  const flat = blanked(text);
+  const marks: QuestionMark[] = [];
+  let place = 0;
+  for (const { 0: sign, index } of flat.matchAll(operator_run)) {
+    if (!sign.includes('?')) continue;
+    const head = flat.slice(Math.max(0, index - neighbourhood), index);
+    const tail = flat.slice(index + sign.length, index + sign.length + neighbourhood);
+    const is_operator = sign.length > 1 || (endsOperand(head) && beginsOperand(tail));
+    marks.push({ before: text.slice(place, index), sign, is_operator });
+    place = index + sign.length;
+  }
+  return [...marks, { before: text.slice(place), sign: '', is_operator: false }];
+}
+
+const endsOperand = (head: string): boolean => /[\w)\]?]\s*$/.test(head) && !isKeyword(last_word.exec(head)?.[1]);
+const beginsOperand = (tail: string): boolean => /^\s*[\w(?]/.test(tail) && !isKeyword(first_word.exec(tail)?.[1]);
+
+const keywords = new Set(
+  `all and any array as asc at between by case cross desc distinct do else end escape except fetch filter first for from
+  full group having ilike in inner intersect interval into is join lateral left like limit natural next not null nulls
+  offset on only or order over partition returning right row rows select set similar some then to top union using values
+  when where with within zone`.split(/\s+/),
+);
+const isKeyword = (word: string | undefined): boolean => word !== undefined && keywords.has(word.toLowerCase());
 
 /** Numbers without gaps: the planner cannot type a parameter that is not used. */
 export function renumbered(sql: string): string {
@@ -79,9 +127,12 @@ function outsideQuotes(sql: string, change: (text: string) => string): string {
   return result + change(sql.slice(place));
 }
 
-/** The text with everything quoted, commented or bracketed blanked out, every character in its place. */
+/** The text with everything quoted or commented blanked out, every character in its place. */
+const blanked = (sql: string): string => sql.replace(quoted_part, (part) => '_'.repeat(part.length));
+
+/** And everything in brackets too. */
 function masked(sql: string): string {
-  const flat = sql.replace(quoted_part, (part) => '_'.repeat(part.length));
+  const flat = blanked(sql);
   let depth = 0;
   return [...flat.split('')]
     .map((character) => {

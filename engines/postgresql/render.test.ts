@@ -38,6 +38,12 @@ it('names different indexes differently, within 63 bytes', () => {
   expect(names.at(-1)).toMatch(/^a_é+_[0-9a-f]{8}_idx$/);
 });
 
+it('gives a dropped index its own name back, and takes that one away again', () => {
+  const { ddl, rollback_ddl } = render(index({ index_name: 'Old "name' }));
+  expect(ddl).toEqual(['CREATE INDEX CONCURRENTLY "Old ""name" ON "public"."a" USING "btree" ("b_c")']);
+  expect(rollback_ddl).toEqual(['DROP INDEX CONCURRENTLY IF EXISTS "public"."Old ""name"']);
+});
+
 describe('on a real server', () => {
   let server: LocalServer;
   beforeAll(async () => {

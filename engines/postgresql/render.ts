@@ -42,10 +42,11 @@ export function indexDefinition(action: OfKind<'create_index'>): string {
 }
 
 /**
- * `orders_customer_id_1f0c2a9e_idx`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
+ * Its own name where it has one, else `orders_customer_id_1f0c2a9e_idx`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
  * and the way back of one would drop the other.
  */
 export function indexName(action: OfKind<'create_index'>): string {
+  if (action.index_name !== undefined) return action.index_name;
   const words = [action.table_name, ...action.columns, ...action.included_columns].map((word) =>
     word.replace(/[^\p{L}\p{N}_]+/gu, '_'),
   );

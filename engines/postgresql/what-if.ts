@@ -1,7 +1,7 @@
 import { SourceError, type WhatIf, type WhatIfPlan } from '@plumbline/contracts';
 import { redact } from '@plumbline/sql';
 import { explain } from './explain.js';
-import { withNumbers } from './explainable.js';
+import { hasQuestionOperator, withNumbers } from './explainable.js';
 import { planTree } from './plan-tree.js';
 import { indexDefinition } from './render.js';
 import { quoted, type Query, type Source } from './source.js';
@@ -122,6 +122,10 @@ async function planned(
   template: string,
   imagined: readonly Imagined[],
 ): Promise<WhatIfPlan> {
+  if (hasQuestionOperator(template)) {
+    const reason = 'no plan: it has an operator spelled with "?" (jsonb ?, ?|, ?&), which looks like a removed literal';
+    throw new SourceError('unsupported', reason, 'jsonb_exists, jsonb_exists_any and jsonb_exists_all mean the same');
+  }
   const answer = await explain(query, source.facts.major, withNumbers(template));
   if ('reason' in answer) throw new SourceError('unsupported', `no plan: ${answer.reason}`, '');
   const tree = planTree(answer.plan, redacted);
