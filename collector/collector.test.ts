@@ -65,7 +65,7 @@ async function start(
   instances: readonly ReturnType<typeof instanceConfig>[],
 ): Promise<Collector> {
   const bus = createBus('memory:');
-  await bus.subscribe(async (message) => void taken.push(message as Batch));
+  await bus.subscribe(async (arrivals) => taken.push(...arrivals.map(({ content }) => content as Batch)) && 1);
   collector = startCollector({
     ...{ engines, instances, outbox, bus, tools: plain_tools, clock: system_clock, log: silent_log },
     resolvePassword: async () => '',

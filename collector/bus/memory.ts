@@ -20,7 +20,7 @@ export function createMemoryBus(): Bus {
     await before?.catch(() => undefined);
     await gate;
     if (is_closed || handler === undefined) throw new Error(closed_message);
-    await handler(batch);
+    if ((await handler([{ content: batch }])) !== 1) throw new Error('The handler did not take the batch');
   }
 
   return {

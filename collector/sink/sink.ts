@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Store } from '@plumbline/clickhouse';
-import { utc, type Batch } from '@plumbline/contracts';
-import { backOffMs } from '../back-off.js';
-import type { Bus } from '../bus/bus.js';
+import type { Arrival, Bus } from '../bus/bus.js';
 import type { Log } from '../log.js';
-import { messageOf } from '../message-of.js';
-import { openEnvelope, partProblem } from './envelope.js';
-import { attempts_before_giving_way, judge } from './rejection.js';
+import { DeadLetters } from './dead-letters.js';
+import type { Placed } from './group.js';
+import { insertGroup } from './insert-group.js';
+import { LaneSink } from './lane-sink.js';
+import { Ledger } from './ledger.js';
+import { openMessage } from './message.js';
+import { StoreWriter } from './store-writer.js';
 
 export interface SinkOptions {
   readonly bus: Bus;
@@ -24,123 +26,99 @@ export interface SinkStatus {
   readonly store_error: string;
 }
 
-/** From the bus into the store: one insert per table under its own token, so that a repeat is counted once. */
+/** From the bus into the store, each batch counted once however often it comes. */
 export interface Sink {
   status(): SinkStatus;
   /** Lets the insert in hand finish; a batch that waits for the store is left to its sender, who still has it. */
   stop(): Promise<void>;
 }
 
-const longest_reason = 1_000;
-
 export async function startSink(options: SinkOptions): Promise<Sink> {
   const sink = new StoreSink(options);
-  await options.bus.subscribe((message) => sink.take(message));
+  await options.bus.subscribe((arrivals) => sink.take(arrivals));
   return sink;
 }
 
-interface DeadLetter {
-  readonly instance_id: string;
-  readonly aspect: string;
-  readonly batch_id: string;
-  readonly target_table: string;
-  readonly reason: string;
-  readonly raw: string;
-}
-
+/**
+ * A bus that keeps nothing (memory:) hands over one message at a time from an outbox that repeats it first of all: the
+ * batch's own token is enough. A bus that keeps messages hands over what may be repeated at any time: see LaneSink.
+ */
 class StoreSink implements Sink {
-  readonly #stopping = new AbortController();
-  readonly #in_hand = new Set<Promise<void>>();
-  #status: SinkStatus = { batches: 0, rows: 0, dead_letters: 0, retries: 0, store_error: '' };
+  readonly #writer: StoreWriter;
+  readonly #dead_letters: DeadLetters;
+  readonly #ledger: Ledger;
+  readonly #lanes = new Map<string, LaneSink>();
+  readonly #opened = new WeakMap<Arrival, Placed>();
+  readonly #in_hand = new Set<Promise<number>>();
+  #batches = 0;
+  #rows = 0;
 
-  constructor(readonly options: SinkOptions) {}
+  constructor(readonly options: SinkOptions) {
+    this.#writer = new StoreWriter(options.store, options.log);
+    this.#dead_letters = new DeadLetters(this.#writer, options.bus, options.log);
+    this.#ledger = new Ledger(this.#writer, `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
+  }
 
   status(): SinkStatus {
-    return this.#status;
+    const { retries, error } = this.#writer;
+    const dead_letters = this.#dead_letters.count;
+    return { batches: this.#batches, rows: this.#rows, dead_letters, retries, store_error: error };
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#writer.stop();
     await Promise.allSettled(this.#in_hand);
   }
 
-  async take(message: unknown): Promise<void> {
-    const taking = this.#take(message);
+  async take(arrivals: readonly Arrival[]): Promise<number> {
+    const lane = arrivals[0]?.place?.lane;
+    const taking = lane === undefined ? this.#takeAlone(arrivals) : this.#takeOf(lane, arrivals);
     this.#in_hand.add(taking);
-    await taking.finally(() => this.#in_hand.delete(taking));
+    return taking.finally(() => this.#in_hand.delete(taking));
   }
 
-  async #take(message: unknown): Promise<void> {
-    const { batch, reason } = openEnvelope(message);
-    if (batch === undefined) {
-      await this.#bury({
-        ...named(message),
-        target_table: '',
-        reason,
-        raw: JSON.stringify(message) ?? String(message),
-      });
-      return;
+  async #takeOf(lane: string, arrivals: readonly Arrival[]): Promise<number> {
+    return this.#lane(lane).take(arrivals.map((arrival) => this.#open(arrival)));
+  }
+
+  async #takeAlone(arrivals: readonly Arrival[]): Promise<number> {
+    for (const arrival of arrivals) {
+      const message = this.#open(arrival);
+      const tools = { writer: this.#writer, dead_letters: this.#dead_letters, beforeAttempt: async () => undefined };
+      const rows = await insertGroup(message.id, [message], tools);
+      if ('batch' in message) this.#count(1, rows);
     }
-    for (const part of batch.tables) await this.#insertPart(batch, part);
-    this.#status = { ...this.#status, batches: this.#status.batches + 1 };
+    return arrivals.length;
   }
 
-  async #insertPart(batch: Batch, part: Batch['tables'][number]): Promise<void> {
-    const { instance_id, aspect, batch_id } = batch;
-    const letter = { instance_id, aspect, batch_id, target_table: part.table, raw: part.ndjson };
-    const problem = partProblem(part);
-    if (problem !== '') return this.#bury({ ...letter, reason: problem });
-    const refusal = await this.#insert(part.table, part.ndjson, `${batch_id}:${part.table}`);
-    if (refusal !== '') return this.#bury({ ...letter, reason: refusal });
-    this.#status = { ...this.#status, rows: this.#status.rows + part.row_count };
+  /** What was not taken is handed over again: it is not parsed again. */
+  #open(arrival: Arrival): Placed {
+    const known = this.#opened.get(arrival);
+    if (known !== undefined) return known;
+    const message = { ...openMessage(arrival), place: arrival.place ?? nowhere };
+    this.#opened.set(arrival, message);
+    return message;
   }
 
-  /** Under one token until the store took it. Gives the reason when it never will. Throws when the sink stops. */
-  async #insert(table: string, ndjson: string, token: string): Promise<string> {
-    for (let attempt = 1; ; attempt += 1) {
-      this.#stopping.signal.throwIfAborted();
-      try {
-        await this.options.store.insert(table, ndjson, { token });
-        if (this.#status.store_error !== '') this.#status = { ...this.#status, store_error: '' };
-        return '';
-      } catch (error) {
-        const message = messageOf(error).slice(0, longest_reason);
-        if (await this.#isHopeless(error, attempt)) return message;
-        this.#status = { ...this.#status, retries: this.#status.retries + 1, store_error: message };
-        this.options.log('warn', 'The store did not take an insert; it is tried again', {
-          table,
-          attempt,
-          error: message,
-        });
-        await sleep(backOffMs(attempt), undefined, { signal: this.#stopping.signal });
-      }
-    }
+  #lane(name: string): LaneSink {
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    const lane = new LaneSink(name, {
+      writer: this.#writer,
+      ledger: this.#ledger,
+      dead_letters: this.#dead_letters,
+      log: this.options.log,
+      stored: (batches, rows) => this.#count(batches, rows),
+    });
+    this.#lanes.set(name, lane);
+    return lane;
   }
 
-  async #isHopeless(error: unknown, attempt: number): Promise<boolean> {
-    const verdict = judge(error);
-    if (verdict !== 'unclear' || attempt < attempts_before_giving_way) return verdict === 'content';
-    return this.options.store.query('SELECT 1').then(
-      () => true,
-      () => false,
-    );
-  }
-
-  async #bury(letter: DeadLetter): Promise<void> {
-    const row = JSON.stringify({ received_at: utc(new Date()), ...letter });
-    const digest = createHash('sha256').update(letter.raw).digest('hex').slice(0, 16);
-    const token = `${letter.batch_id}:${letter.target_table}:dead:${digest}`;
-    const refusal = await this.#insert('dead_letters', row, token);
-    const { raw: _raw, ...fields } = letter;
-    if (refusal !== '') throw new Error(`a dead letter was refused: ${refusal}`);
-    this.#status = { ...this.#status, dead_letters: this.#status.dead_letters + 1 };
-    this.options.log('error', 'Rows were put aside as a dead letter', fields);
+  #count(batches: number, rows: number): void {
+    this.#batches += batches;
+    this.#rows += rows;
   }
 }
 
-/** What can be told of a message that is no batch. */
-function named(message: unknown): Pick<DeadLetter, 'instance_id' | 'aspect' | 'batch_id'> {
-  const given = (typeof message === 'object' ? message : null) as Record<string, unknown> | null;
-  const text = (field: string): string => (typeof given?.[field] === 'string' ? given[field] : '');
-  return { instance_id: text('instance_id'), aspect: text('aspect'), batch_id: text('batch_id') };
-}
+/** A message of a bus that keeps none lies nowhere. */
+const nowhere = { lane: '', offset: -1 };
