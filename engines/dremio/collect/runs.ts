@@ -1,0 +1,185 @@
+import { aspect_ok, SourceError, type AspectOutcome, type Collected } from '@plumbline/contracts';
+import { timeOf } from '../fields.js';
+import { granteeOf } from '../source.js';
+import { historyOf, historyOfRuns, historyPage, jobOf, type Cursor, type History, type Job } from './history.js';
+import { collected, stateOf, windowOf, type CollectAspect, type Reading, type ReadingWindow } from './reading.js';
+import { isWorkload, runRow } from './run-row.js';
+import { isOwn, newTexts, templateOf } from './run-texts.js';
+import { movedTo, settle, shape, sweepFrom, type RunsState } from './runs-state.js';
+
+/** Ids in one statement. */
+const ids_per_statement = 200;
+/** A run that has not ended and is not in the history any more is given up after this. */
+const unseen_for_ms = 24 * 3_600_000;
+
+/** Every run that ended since the last reading, each once. */
+export const runs: CollectAspect = async (reading, previous) => {
+  const before = stateOf<RunsState>(previous, shape);
+  const window = windowOf(reading, before?.at);
+  const { abort } = reading.tools;
+  const history = await historyOf(reading.source, abort);
+  if (history === undefined) return collected(window, {}, previous ?? null, 0, noHistory(reading));
+  if (before === undefined) {
+    const backfill_h = previous === undefined ? reading.source.options.backfill_h : 0;
+    return collected(window, {}, await firstState(reading, history, window, backfill_h), 0);
+  }
+  if (window.end.getTime() - window.start.getTime() < history.table.rest_s * 1_000)
+    return collected(window, {}, before, 0);
+  return read(reading, history, movedTo(before, history.table.name, history.table.overlap_s), window);
+};
+
+async function read(reading: Reading, history: History, before: RunsState, window: ReadingWindow): Promise<Collected> {
+  const { abort } = reading.tools;
+  const { most_remembered_runs } = reading.source.options;
+  const sweep = await sweepOf(reading, history, before);
+  const seen = new Set(sweep.jobs.map(({ job_id }) => job_id));
+  const waiting = Object.keys(before.unfinished).filter((id) => !seen.has(id));
+  const asked = await askedFor(reading, history, waiting);
+  const settled = settle(before, sweep.jobs, asked, most_remembered_runs);
+  const { state, given_up } = withoutVanished(settled.state, waiting, asked, window.end);
+  const told = settled.fresh.filter((job) => isWorkload(job) && !isOwn(job));
+  const templates = told.map((job) => templateOf(job, reading));
+  const texts = await newTexts(templates, before.hashes, reading);
+  abort.throwIfAborted();
+  const place = { instance_id: reading.instance_id, database_name: reading.source.facts.database_name };
+  const query_runs = told.map((job, n) => runRow(job, { ...place, query_hash: templates[n]?.query_hash ?? '' }));
+  const { cursor: _left, ...rest } = state;
+  const next: RunsState = {
+    ...rest,
+    ...(sweep.cursor === undefined ? {} : { cursor: sweep.cursor }),
+    ...{ at: window.end.toISOString(), hashes: texts.hashes },
+  };
+  const outcome = outcomeOf(reading, history, { sweep, given_up, is_cut_short: settled.is_cut_short, state: next });
+  return collected(window, { query_runs, queries: texts.queries }, next, sweep.rows + asked.length, outcome);
+}
+
+interface Sweep {
+  readonly jobs: readonly Job[];
+  readonly rows: number;
+  /** Rows that have neither an id nor a time. */
+  readonly damaged: number;
+  /** Where it was left; absent when it came to the end. */
+  readonly cursor?: Cursor;
+}
+
+/** Reads on in the order of submission, page by page, to the end or as far as one reading may go. */
+async function sweepOf(reading: Reading, history: History, state: RunsState): Promise<Sweep> {
+  const { rows_per_statement, rows_per_reading } = reading.source.options;
+  const jobs: Job[] = [];
+  let from: number | Cursor = state.cursor ?? sweepFrom(state);
+  let rows = 0;
+  let damaged = 0;
+  for (;;) {
+    const limit = Math.min(rows_per_statement, rows_per_reading - rows);
+    const page = await reading.source.query(historyPage(history, from, limit), reading.tools.abort);
+    const read = page.rows.flatMap((fields) => jobOf(history, fields) ?? []);
+    jobs.push(...read);
+    rows += page.rows.length;
+    damaged += page.rows.length - read.length;
+    const last = read.at(-1);
+    if (page.rows.length < limit) return { jobs, rows, damaged };
+    if (last === undefined)
+      throw new SourceError('broken', 'a page of history has no row that can be read', 'Report it');
+    from = { submitted_key: last.submitted_key, job_id: last.job_id };
+    if (rows >= rows_per_reading) return { jobs, rows, damaged, cursor: from };
+  }
+}
+
+async function askedFor(reading: Reading, history: History, job_ids: readonly string[]): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  for (let first = 0; first < job_ids.length; first += ids_per_statement) {
+    const ids = job_ids.slice(first, first + ids_per_statement);
+    const { rows } = await reading.source.query(historyOfRuns(history, ids), reading.tools.abort);
+    jobs.push(...rows.flatMap((fields) => jobOf(history, fields) ?? []).filter(({ job_id }) => ids.includes(job_id)));
+  }
+  return jobs;
+}
+
+/** Dremio forgets runs after 30 days, and sooner when its store was cleaned: what it does not know cannot end. */
+function withoutVanished(
+  state: RunsState,
+  waiting: readonly string[],
+  asked: readonly Job[],
+  now: Date,
+): { readonly state: RunsState; readonly given_up: number } {
+  const known = new Set(asked.map(({ job_id }) => job_id));
+  const is_gone = (id: string): boolean =>
+    waiting.includes(id) && !known.has(id) && now.getTime() - (state.unfinished[id] ?? 0) > unseen_for_ms;
+  const kept = Object.entries(state.unfinished).filter(([id]) => !is_gone(id));
+  const given_up = Object.keys(state.unfinished).length - kept.length;
+  return { state: { ...state, unfinished: Object.fromEntries(kept) }, given_up };
+}
+
+/** By the server's clock, which the times of submission are of. */
+async function firstState(
+  reading: Reading,
+  history: History,
+  window: ReadingWindow,
+  backfill_h: number,
+): Promise<RunsState> {
+  const { rows } = await reading.source.query('SELECT CURRENT_TIMESTAMP AS server_now', reading.tools.abort);
+  const now = timeOf(rows[0]?.['server_now']);
+  if (now === undefined) throw new SourceError('broken', 'Dremio does not tell its time', 'Report it');
+  const since_ms = now.getTime() - backfill_h * 3_600_000;
+  return {
+    ...{ shape, at: window.end.toISOString(), since_ms, upto_ms: since_ms },
+    ...{ table: history.table.name, overlap_s: history.table.overlap_s },
+    ...{ told: {}, unfinished: {}, hashes: [] },
+  };
+}
+
+const noHistory = (reading: Reading): AspectOutcome => {
+  const { edition } = reading.source.facts;
+  return edition.id === 'cloud'
+    ? {
+        state: 'denied',
+        message: 'neither sys.project.jobs_recent nor sys.project.history.jobs is shown to this token',
+        fix: `GRANT VIEW JOB HISTORY ON PROJECT TO USER ${granteeOf(reading.source.facts)}`,
+      }
+    : {
+        state: 'unsupported',
+        message: 'this Dremio has no sys.jobs_recent',
+        fix: 'Upgrade to Dremio 24 or later',
+      };
+};
+
+interface Seen {
+  readonly sweep: Sweep;
+  readonly given_up: number;
+  readonly is_cut_short: boolean;
+  readonly state: RunsState;
+}
+
+/** The gravest gap of this reading. */
+function outcomeOf(reading: Reading, history: History, seen: Seen): AspectOutcome {
+  const { rows_per_reading, most_remembered_runs } = reading.source.options;
+  if (seen.sweep.cursor !== undefined) {
+    return {
+      state: 'degraded',
+      message: `catching up: the history is read up to ${new Date(seen.state.upto_ms).toISOString()}, ${rows_per_reading} rows at a time`,
+      fix: 'Nothing to do if it passes; else lower interval_s of the runs aspect of this instance',
+    };
+  }
+  if (seen.is_cut_short) {
+    return {
+      state: 'degraded',
+      message: `more than ${most_remembered_runs} runs in ${history.table.overlap_s} s: rows that the history shows late are missed`,
+      fix: 'Nothing is lost while the history is written at once; watch a part of the load by another instance if it is not',
+    };
+  }
+  if (seen.given_up > 0) {
+    return {
+      state: 'degraded',
+      message: `${seen.given_up} runs were forgotten by Dremio before they had ended`,
+      fix: 'Raise the support key jobs.max.age_in_days if runs last longer than it',
+    };
+  }
+  if (seen.sweep.damaged > 0) {
+    return {
+      state: 'degraded',
+      message: `${seen.sweep.damaged} rows of the history have no id or no time of submission`,
+      fix: 'Report it together with the version of the server',
+    };
+  }
+  return aspect_ok;
+}

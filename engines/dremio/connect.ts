@@ -1,0 +1,114 @@
+import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import { Client } from './client.js';
+import { editionOf, type Edition } from './edition.js';
+import { Http } from './http.js';
+import { runJob, type Result } from './job.js';
+import { withOptionsOf, type DremioOptions } from './options.js';
+import { sessionOf } from './session.js';
+import { DremioError, noSuchPort } from './source-error.js';
+import { marker, type ServerFacts, type Source } from './source.js';
+
+const connect_timeout_ms = 60_000;
+const most_profile_bytes = 128 * 2 ** 20;
+const columns_are_known_ms = 3_600_000;
+
+/** Throws SourceError with the exact fix. The HTTP client is loaded here, and nowhere else in the engine. */
+export async function connectSource(target: ConnectionTarget, given: DremioOptions): Promise<Source> {
+  const options = withOptionsOf(target, given);
+  const edition = editionOf(target, options);
+  const http = await Http.open(target, edition, options.pace);
+  const client = new Client(http, sessionOf(target, http));
+  try {
+    await probe(client);
+    return new DremioSource(client, options, factsOf(client, target, edition));
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+/** The cheapest question that needs a valid credential, and the project on Cloud; no engine is woken by it. */
+async function probe(client: Client): Promise<void> {
+  try {
+    await client.json({
+      ...{ method: 'GET', path: `${client.http.edition.prefix}/catalog`, endpoint: 'other', what: 'catalog' },
+      ...{ is_repeatable: true, abort: AbortSignal.timeout(connect_timeout_ms) },
+    });
+  } catch (error) {
+    if (error instanceof DremioError && error.reason === 'missing' && error.failure === 'unsupported')
+      throw noSuchPort(client.http.where);
+    throw error;
+  }
+}
+
+const factsOf = (client: Client, target: ConnectionTarget, edition: Edition): ServerFacts => ({
+  server_version: edition.id === 'cloud' ? 'Cloud' : client.session.server_version,
+  database_name: target.database_name,
+  user_name: target.user_name,
+  edition,
+  where: client.http.where,
+});
+
+class DremioSource implements Source {
+  readonly #closing = new AbortController();
+  readonly #columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at_ms: number }>();
+
+  constructor(
+    readonly client: Client,
+    readonly options: DremioOptions,
+    readonly facts: ServerFacts,
+  ) {}
+
+  query(sql: string, abort: AbortSignal): Promise<Result> {
+    return runJob(this.client, `${marker} ${sql}`, {
+      sql_engine: this.options.sql_engine,
+      timeout_ms: this.options.job_timeout_ms,
+      rows_per_page: this.options.rows_per_page,
+      abort: this.#untilClosed(abort),
+    });
+  }
+
+  async columns(table: string, abort: AbortSignal): Promise<ReadonlySet<string>> {
+    const now_ms = this.options.pace.now_ms();
+    const known = this.#columns.get(table);
+    if (known !== undefined && now_ms - known.at_ms < columns_are_known_ms) return known.names;
+    const names = await this.#askColumns(table, abort);
+    this.#columns.set(table, { names, at_ms: now_ms });
+    return names;
+  }
+
+  async profile(job_id: string, abort: AbortSignal): Promise<Uint8Array | undefined> {
+    try {
+      const answer = await this.client.bytes({
+        ...{ method: 'POST', path: `/apiv2/support/${encodeURIComponent(job_id)}/download`, endpoint: 'other' },
+        ...{ what: 'profiles of runs', is_repeatable: true, most_bytes: most_profile_bytes },
+        abort: this.#untilClosed(abort),
+      });
+      return answer.body;
+    } catch (error) {
+      if (error instanceof DremioError && error.reason === 'missing') return undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.client.close();
+  }
+
+  #untilClosed(abort: AbortSignal): AbortSignal {
+    return AbortSignal.any([abort, this.#closing.signal]);
+  }
+
+  async #askColumns(table: string, abort: AbortSignal): Promise<ReadonlySet<string>> {
+    try {
+      const { columns } = await this.query(`SELECT * FROM ${table} LIMIT 0`, abort);
+      if (columns.length === 0)
+        throw new SourceError('broken', `Dremio does not tell the columns of ${table}`, 'Report it');
+      return new Set(columns.map(({ name }) => name.toLowerCase()));
+    } catch (error) {
+      if (error instanceof DremioError && error.reason === 'missing') return new Set();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import { readFileSync } from 'node:fs';
+import type * as Undici from 'undici';
+import type { Edition } from './edition.js';
+import { codeOf, networkError } from './network-error.js';
+import type { Pace } from './options.js';
+import { rateLimitOf, type Endpoint, type RateLimit } from './rate-limit.js';
+import { aborted, tooManyRequests, type Where } from './source-error.js';
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly endpoint: Endpoint;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Asking twice does no more than asking once: it is tried again when the network or the server fails. */
+  readonly is_repeatable: boolean;
+  readonly most_bytes?: number;
+  readonly abort: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly content_type: string;
+  readonly body: Buffer;
+  readonly retry_after: string;
+}
+
+const connect_timeout_ms = 10_000;
+const headers_timeout_ms = 30_000;
+const body_timeout_ms = 30_000;
+/** Of one request from its first byte to its last. */
+const request_timeout_ms = 120_000;
+const default_most_bytes = 64 * 2 ** 20;
+const most_attempts = 6;
+const first_rest_ms = 500;
+const longest_rest_ms = 30_000;
+const passing_statuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/** Requests to one server: in turn with the rate limit, bounded in time and size, repeated where that is harmless. */
+export class Http {
+  readonly #limit: RateLimit;
+
+  private constructor(
+    readonly edition: Edition,
+    readonly where: Where,
+    readonly pace: Pace,
+    readonly agent: Undici.Agent,
+    readonly undici: typeof Undici,
+  ) {
+    this.#limit = rateLimitOf(edition, pace);
+  }
+
+  /** Throws SourceError when the authority file cannot be read. Nothing is asked yet. */
+  static async open(target: ConnectionTarget, edition: Edition, pace: Pace): Promise<Http> {
+    const undici = await import('undici');
+    const ca = target.tls_ca_file === undefined ? {} : { ca: certificateIn(target.tls_ca_file) };
+    // Cloud has a public certificate: there is no reason to send a token to anybody else.
+    const rejectUnauthorized = edition.id === 'cloud' || target.tls === 'verify';
+    const agent = new undici.Agent({
+      connect: { ...ca, rejectUnauthorized, timeout: connect_timeout_ms },
+      headersTimeout: headers_timeout_ms,
+      bodyTimeout: body_timeout_ms,
+      connections: 4,
+    });
+    const { port } = new URL(edition.origin);
+    const where = {
+      ...{ host: target.host, user_name: target.user_name, is_cloud: edition.id === 'cloud' },
+      port: port === '' ? target.port : Number(port),
+    };
+    return new Http(edition, where, pace, agent, undici);
+  }
+
+  /** Any status but 429 is an answer. Throws SourceError. */
+  async send(request: Request): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#turn(request);
+      const answer = await this.#once(request);
+      const rest_ms =
+        answer instanceof SourceError ? restAfterError(request, answer, attempt) : restOf(request, answer, attempt);
+      if (rest_ms === undefined || attempt >= most_attempts) return this.#settled(answer);
+      await this.#rest(answer, rest_ms, request.abort);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+
+  #settled(answer: Answer | SourceError): Answer {
+    if (answer instanceof SourceError) throw answer;
+    if (answer.status === 429) throw tooManyRequests(this.where);
+    return answer;
+  }
+
+  /** What one request was told about pace holds for all: a rest after 429 is everybody's. */
+  async #rest(answer: Answer | SourceError, ms: number, abort: AbortSignal): Promise<void> {
+    if (!(answer instanceof SourceError) && answer.status === 429) this.#limit.quiet(ms);
+    else await this.pace.wait(ms, abort).catch(() => Promise.reject(aborted()));
+  }
+
+  async #turn(request: Request): Promise<void> {
+    if (request.abort.aborted) throw aborted();
+    await this.#limit.take(request.endpoint, request.abort).catch(() => Promise.reject(aborted()));
+  }
+
+  async #once(request: Request): Promise<Answer | SourceError> {
+    const most_bytes = request.most_bytes ?? default_most_bytes;
+    try {
+      const signal = AbortSignal.any([request.abort, AbortSignal.timeout(request_timeout_ms)]);
+      const answer = await this.undici.request(`${this.edition.origin}${request.path}`, {
+        method: request.method,
+        dispatcher: this.agent,
+        signal,
+        headers: {
+          accept: 'application/json',
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...request.headers,
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      });
+      return {
+        status: answer.statusCode,
+        content_type: firstOf(answer.headers['content-type']),
+        retry_after: firstOf(answer.headers['retry-after']),
+        body: await bodyOf(answer.body, most_bytes),
+      };
+    } catch (error) {
+      return request.abort.aborted ? aborted() : networkError(error, this.where, most_bytes);
+    }
+  }
+}
+
+const firstOf = (header: string | string[] | undefined): string => (Array.isArray(header) ? header[0] : header) ?? '';
+
+async function bodyOf(body: AsyncIterable<unknown>, most_bytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    const piece = chunk as Buffer;
+    bytes += piece.length;
+    if (bytes > most_bytes) throw Object.assign(new Error('too large'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Undefined: the answer stands. */
+function restOf(request: Request, answer: Answer, attempt: number): number | undefined {
+  const asked_ms = retryAfterMs(answer.retry_after);
+  if (answer.status === 429) return asked_ms === undefined ? backOffMs(attempt) : bounded(asked_ms);
+  if (!passing_statuses.has(answer.status) || !request.is_repeatable) return undefined;
+  return asked_ms === undefined ? backOffMs(attempt) : bounded(asked_ms);
+}
+
+/** What one asks for in bytes does not get smaller by asking again, and a certificate not better. */
+const restAfterError = (request: Request, error: SourceError, attempt: number): number | undefined =>
+  request.is_repeatable && !request.abort.aborted && /closed the connection|in the middle/.test(error.message)
+    ? backOffMs(attempt)
+    : undefined;
+
+const bounded = (ms: number): number => Math.min(Math.max(ms, 100), longest_rest_ms);
+
+/** Twice as long each time, and never the same for two collectors. */
+const backOffMs = (attempt: number): number =>
+  Math.min(longest_rest_ms, first_rest_ms * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2);
+
+/** Seconds, or a date; undefined for anything else. */
+export function retryAfterMs(text: string, now = Date.now()): number | undefined {
+  if (/^\d{1,6}$/.test(text.trim())) return Number(text) * 1_000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+function certificateIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const what = `the TLS authority file ${file} cannot be read (${codeOf(error)})`;
+    throw new SourceError('unreachable', what, 'Check tls_ca_file of this instance');
+  }
+}

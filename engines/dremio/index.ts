@@ -1,0 +1,22 @@
+import type { Engine } from '@plumbline/contracts';
+import { aspects } from './aspects.js';
+import { openConnection } from './connection.js';
+import { default_options } from './options.js';
+import { render } from './render.js';
+
+/** Dremio Software and Community 24 to 26, and Dremio Cloud; which one it is, the host says. */
+export const engine: Engine = {
+  id: 'dremio',
+  label: 'Dremio',
+  dialect: 'dremio',
+  abilities: ['statements', 'runs', 'plans', 'settings', 'tables', 'columns'],
+  default_port: 9047,
+  database_field: {
+    label: 'Project',
+    description: 'On Dremio Cloud the id of the project (Project settings, General); else any name, for example dremio',
+  },
+  url_schemes: ['dremio'],
+  aspects,
+  connect: (target) => openConnection(target, default_options),
+  render,
+};

@@ -1,0 +1,67 @@
+import { instanceId, type CollectTools, type ConnectionTarget, type Engine } from '@plumbline/contracts';
+import { normalize, redact } from '@plumbline/sql';
+import { openConnection } from './connection.js';
+import { engine } from './index.js';
+import { default_options, type DremioOptions, type Pace } from './options.js';
+import { cloud_token, password, project_id, type DremioStandIn } from './testing/stand-in.js';
+
+/** For tests: what the collector lends an engine, with the real normalizer. */
+export function collectTools(): CollectTools & { advance(ms: number): void } {
+  let offset_ms = 0;
+  return {
+    clock: { now: () => new Date(Date.now() + offset_ms) },
+    advance: (ms) => {
+      offset_ms += ms;
+    },
+    template: (sql, limit) => normalize(sql, 'dremio', limit),
+    features: (template) =>
+      Promise.resolve({
+        ...{ statement_class: template.statement_class, tables: [], predicates: [], joins: [], group_by: [] },
+        ...{ order_by: [], selects_star: false, has_limit: false, has_offset: false, subqueries: 0 },
+        ...{ set_operations: 0, has_aggregate: false, feature_source: 'none' as const },
+      }),
+    redact: (fragment) => redact(fragment, 'dremio'),
+    abort: new AbortController().signal,
+  };
+}
+
+/** Time that passes only by waiting, and how long was waited each time. */
+export function quickPace(): Pace & { readonly waits_ms: number[] } {
+  let now_ms = 0;
+  const waits_ms: number[] = [];
+  return {
+    waits_ms,
+    now_ms: () => now_ms,
+    wait: (ms) => {
+      waits_ms.push(ms);
+      now_ms += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The stand-in is at 127.0.0.1 for Software and at localhost for Cloud: the host is what tells the editions apart. */
+export const targetOf = (stand_in: DremioStandIn, over: Partial<ConnectionTarget> = {}): ConnectionTarget => ({
+  ...(stand_in.options.edition === 'cloud'
+    ? {
+        host: 'localhost',
+        database_name: project_id,
+        user_name: '$token',
+        password: cloud_token,
+        tls: 'verify' as const,
+      }
+    : { host: '127.0.0.1', database_name: 'dremio', user_name: 'monitor', password, tls: 'off' as const }),
+  ...{ instance_id: instanceId('lake'), port: stand_in.port },
+  ...over,
+});
+
+export const testOptions = (over: Partial<DremioOptions> = {}): DremioOptions => ({
+  ...{ ...default_options, cloud_domains: ['localhost'], cloud_interval_s: 0, pace: quickPace() },
+  ...over,
+});
+
+/** The engine as it is, but quick and with localhost as the Cloud. */
+export const testEngine = (over: Partial<DremioOptions> = {}): Engine => ({
+  ...engine,
+  connect: (target) => openConnection(target, testOptions(over)),
+});
