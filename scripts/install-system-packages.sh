@@ -6,11 +6,12 @@ set -euo pipefail
 declare -A why=(
   [postgresql]='a real PostgreSQL to watch'
   [postgresql-hypopg]='what-if indexes: proof for a recommendation'
+  [mariadb-server]='a real MariaDB for the tests of its engine'
   [chromium]='a browser for the end-to-end tests'
 )
 case "${1:-}" in
   demo) wanted=(postgresql postgresql-hypopg) ;;
-  test) wanted=(postgresql postgresql-hypopg chromium) ;;
+  test) wanted=(postgresql postgresql-hypopg mariadb-server chromium) ;;
   *) echo "usage: $0 demo|test" >&2; exit 2 ;;
 esac
 
@@ -20,6 +21,7 @@ is_there() {
   case "$1" in
     postgresql) ls /usr/lib/postgresql/*/bin/postgres ;;
     postgresql-hypopg) ls /usr/share/postgresql/*/extension/hypopg.control ;;
+    mariadb-server) ls /usr/sbin/mariadbd ;;
     chromium) ls /usr/bin/chromium ;;
   esac >/dev/null 2>&1
 }

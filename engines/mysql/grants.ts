@@ -1,0 +1,18 @@
+import type { AspectOutcome } from '@plumbline/contracts';
+import { familyName, type ServerFacts } from './source.js';
+
+/** The exact grant for each thing that is read. */
+export const grantStatistics = (facts: ServerFacts): string =>
+  `GRANT SELECT ON performance_schema.* TO ${facts.account}`;
+export const grantProcess = (facts: ServerFacts): string => `GRANT PROCESS ON *.* TO ${facts.account}`;
+export const grantTables = (facts: ServerFacts): string => `GRANT SELECT ON <schema>.* TO ${facts.account}`;
+export const grantIndexSizes = (facts: ServerFacts): string =>
+  `GRANT SELECT ON mysql.innodb_index_stats TO ${facts.account}; ` +
+  `GRANT SELECT ON mysql.innodb_table_stats TO ${facts.account}`;
+
+/** It cannot be switched on while the server runs, and is off in MariaDB until somebody does. */
+export const performanceSchemaOff = (facts: ServerFacts): AspectOutcome => ({
+  state: 'unsupported',
+  message: `performance_schema is off in this ${familyName(facts.family)}, so nothing is counted`,
+  fix: "In the server's configuration, section [mysqld]: performance_schema = ON; then restart the server",
+});

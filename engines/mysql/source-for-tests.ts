@@ -1,0 +1,65 @@
+import { describe, it } from '@jest/globals';
+import { instanceId, type CollectTools, type ConnectionTarget } from '@plumbline/contracts';
+import { normalize, redact } from '@plumbline/sql';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findMariadb, findMysql, type Binaries } from './local-binaries.js';
+import { startLocalServer, type LocalServer, type LocalServerOptions } from './local-server.js';
+
+/** For tests: what the collector lends an engine, with the real normalizer. */
+export function collectTools(): CollectTools & { advance(ms: number): void } {
+  let offset_ms = 0;
+  return {
+    clock: { now: () => new Date(Date.now() + offset_ms) },
+    advance: (ms) => {
+      offset_ms += ms;
+    },
+    template: (sql, limit) => normalize(sql, 'mysql', limit),
+    features: (template) =>
+      Promise.resolve({
+        ...{ statement_class: template.statement_class, tables: [], predicates: [], joins: [], group_by: [] },
+        ...{ order_by: [], selects_star: false, has_limit: false, has_offset: false, subqueries: 0 },
+        ...{ set_operations: 0, has_aggregate: false, feature_source: 'none' as const },
+      }),
+    redact: (fragment) => redact(fragment, 'mysql'),
+    abort: new AbortController().signal,
+  };
+}
+
+export const targetOf = (server: LocalServer, over: Partial<ConnectionTarget> = {}): ConnectionTarget => ({
+  ...{ instance_id: instanceId('test'), host: server.host, port: server.port, database_name: 'mysql' },
+  ...{ user_name: server.admin, password: server.password, tls: 'off' },
+  ...over,
+});
+
+/** A connection as an application has it. */
+export function applicationOf(server: LocalServer, database?: string): Promise<Connection> {
+  return createConnection({
+    ...{ host: server.host, port: server.port, user: server.admin, password: server.password },
+    ...(database === undefined ? {} : { database }),
+  });
+}
+
+/** A private server in a temporary directory; `stop` removes both. */
+export async function temporaryServer(options: Omit<LocalServerOptions, 'directory'>): Promise<LocalServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'plumbline-my-'));
+  const server = await startLocalServer({ ...options, directory });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs the suite on a real MariaDB, and on a real MySQL where there is one; else the suite is shown as skipped. */
+export function describeOnServers(title: string, suite: (binaries: Binaries) => void): void {
+  const mariadb = findMariadb();
+  describe(`${title} (mariadb ${mariadb.server_version})`, () => suite(mariadb));
+  const mysql = findMysql();
+  if (mysql !== undefined) describe(`${title} (mysql ${mysql.server_version})`, () => suite(mysql));
+  else it.skip(`${title} (mysql): PLUMBLINE_MYSQL_ROOT names no server, see scripts/unpack-mysql.sh`, () => undefined);
+}
