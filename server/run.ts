@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Job, JobContext } from '@plumbline/analytics';
 import type { AskView, Store } from '@plumbline/clickhouse';
-import { createBus, openOutbox, startCollector, startSink } from '@plumbline/collector';
+import { openOutbox, startCollector, startSink } from '@plumbline/collector';
 import type { Collector, Log, Outbox, Sink } from '@plumbline/collector';
 import { ProblemError, system_clock } from '@plumbline/contracts';
 import type { Action, Engine, InstanceConfig } from '@plumbline/contracts';
@@ -11,6 +11,7 @@ import { FeatureExtractor } from '@plumbline/sql';
 import { startApi } from './api/app.js';
 import type { ApiOptions, Check } from './api/options.js';
 import { checkInstance } from './checkups.js';
+import { openBus } from './bus.js';
 import { collectTools } from './collect-tools.js';
 import type { Config } from './config/schema.js';
 import { openInstances } from './credentials/instances.js';
@@ -140,7 +141,7 @@ interface Pipeline {
 }
 
 async function startPipeline(
-  { config, engines, log }: RunOptions,
+  { config, engines, log, source }: RunOptions,
   store: Store,
   instances: Instances,
   metrics: Metrics,
@@ -148,7 +149,7 @@ async function startPipeline(
 ): Promise<Pipeline> {
   const outbox = await openOutbox(join(config.data_directory, 'outbox'), { max_bytes: config.outbox.max_bytes, log });
   opened.add('outbox', () => outbox.close());
-  const bus = createBus(config.bus.uri);
+  const bus = await openBus(config, source, log);
   opened.add('bus', () => bus.close());
   const sink = await startSink({ bus, store, log });
   opened.add('sink', () => sink.stop());

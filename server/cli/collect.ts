@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '@plumbline/collector';
-import { collectOnce, createBus, openOutbox, startSink } from '@plumbline/collector';
+import { collectOnce, openOutbox, startSink } from '@plumbline/collector';
 import { system_clock } from '@plumbline/contracts';
 import type { InstanceConfig, InstancePublic } from '@plumbline/contracts';
 import { FeatureExtractor } from '@plumbline/sql';
 import type { Command } from 'commander';
+import { openBus } from '../bus.js';
 import type { CheckupLine } from '../checkups.js';
 import { collectTools } from '../collect-tools.js';
 import type { Instances } from '../credentials/instances.js';
@@ -79,7 +80,7 @@ function chosenOf(instances: Instances, only: string | undefined): readonly Inst
 
 async function readAll(
   chosen: readonly InstanceConfig[],
-  { loaded: { config }, engines, log }: Setting & { log: Log },
+  { loaded: { config }, engines, source, log }: Setting & { log: Log },
   instances: Instances,
   opened: Opened,
   screen: Screen,
@@ -89,7 +90,7 @@ async function readAll(
   opened.add('store', () => store.close());
   const outbox = await openOutbox(join(config.data_directory, 'outbox'), { max_bytes: config.outbox.max_bytes, log });
   opened.add('outbox', () => outbox.close());
-  const bus = createBus(config.bus.uri);
+  const bus = await openBus(config, source, log);
   opened.add('bus', () => bus.close());
   const sink = await startSink({ bus, store, log });
   opened.add('sink', () => sink.stop());

@@ -49,7 +49,7 @@ analytics:
   z_treshold: 4
   sprt_threshold: 1
 bus:
-  uri: kafka://broker:9092
+  uri: amqp://broker:5672
 log: loud
 instances:
   - name: Shop One
@@ -86,7 +86,7 @@ describe('a configuration with many mistakes', () => {
       'file:10: preview.grafana: is not one of the allowed words. Use one of 12.4, 13.2.',
       'file:12: analytics.z_treshold: is not a known key. Did you mean "z_threshold"?',
       'file:13: analytics.sprt_threshold: is less than 2. Use a number from 2 to 1000.',
-      'file:15: bus.uri: is not a known bus. Write memory:.',
+      'file:15: bus.uri: is not a known bus. Write memory: or kafka://host:port,host:port/prefix.',
       'file:16: log: is not a block of keys. Write a block of keys here.',
       'file:18: instances[0].name: has not the allowed form. Use 1 to 63 of a-z 0-9 . _ - and begin with a letter or digit.',
       'file:19: instances[0].engine: is not a known engine. Did you mean "postgresql"?',

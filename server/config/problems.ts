@@ -101,7 +101,7 @@ function mendOf(issue: Issue, here: JsonSchema | undefined): string {
 
 const pattern_mends: readonly (readonly [RegExp, string])[] = [
   [/chdb/, 'Write chdb:///absolute/directory, http://host:8123/database or https://host:8443/database.'],
-  [/memory/, 'Write memory:.'],
+  [/memory/, 'Write memory: or kafka://host:port,host:port/prefix.'],
   [/a-z0-9/, 'Use 1 to 63 of a-z 0-9 . _ - and begin with a letter or digit.'],
 ];
 const mendPattern = (pattern: string): string =>

@@ -91,9 +91,17 @@ export const config_schema = z.strictObject({
     .strictObject({
       uri: z
         .string()
-        .regex(/^memory:$/, 'is not a known bus')
+        .regex(/^(memory:$|kafka:\/\/.)/, 'is not a known bus')
         .default('memory:')
-        .meta({ reason: 'Carries batches inside this one process, the only bus there is yet.' }),
+        .meta({ reason: 'memory: inside this one process; kafka://host:port,host:port/prefix between processes.' }),
+      kafka_settings: z
+        .record(z.string(), z.string())
+        .default({})
+        .meta({
+          reason:
+            "Further settings of the Kafka client by librdkafka's names (security.protocol, sasl.mechanisms…). " +
+            'Secrets as env:NAME or file:/path.',
+        }),
     })
     .prefault({}),
   outbox: z
