@@ -1,17 +1,21 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { engineContract } from '../engine.contract.js';
 import { engine } from './index.js';
 import type { LocalServer } from './local-server.js';
 import { collectTools, targetOf, temporaryServer } from './source-for-tests.js';
 
-describe('PostgreSQL as an engine', () => {
+/** Debian's server and npm's: two majors of one engine. */
+describe.each([
+  { prefer: 'system' as const, least_major: 13 },
+  { prefer: 'embedded' as const, least_major: 18 },
+])('PostgreSQL as an engine ($prefer)', ({ prefer, least_major }) => {
   let server: LocalServer;
   let client: pg.Client;
   const statement = 'SELECT relname FROM pg_class WHERE oid = 5';
 
   beforeAll(async () => {
-    server = await temporaryServer({ prefer: 'system' });
+    server = await temporaryServer({ prefer });
     client = new pg.Client(server.url());
     await client.connect();
     await client.query('CREATE EXTENSION pg_stat_statements');
@@ -19,6 +23,10 @@ describe('PostgreSQL as an engine', () => {
   afterAll(async () => {
     await client.end();
     await server.stop();
+  });
+
+  it('is the server meant', () => {
+    expect(Number.parseInt(server.server_version)).toBeGreaterThanOrEqual(least_major);
   });
 
   engineContract(engine, () => ({

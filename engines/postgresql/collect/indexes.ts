@@ -51,6 +51,7 @@ export const indexes: CollectAspect = (reading, previous) =>
     const { tools, instance_id } = reading;
     const { database_name } = reading.source.facts;
     const span = { window_start: utc(window.start), window_end: utc(window.end) };
+    const scansBefore = before === undefined ? undefined : scansIn(before.indexes, read);
     const rows = read.map((index): Omit<IndexSnapshotRow, 'batch_id'> => ({
       ...{ instance_id, database_name, ...span },
       ...{ schema_name: index.schema_name, table_name: index.table_name, index_name: index.index_name },
@@ -63,7 +64,10 @@ export const indexes: CollectAspect = (reading, previous) =>
       is_valid: index.is_valid ? 1 : 0,
       definition: definitionOf(index, tools),
       size_bytes: BigInt(index.size_bytes),
-      scans: before === undefined ? 0n : counterDelta(index.scans, before.indexes[index.oid]?.[3] ?? '0'),
+      scans:
+        scansBefore === undefined
+          ? 0n
+          : counterDelta(index.scans, scansBefore(index.oid, definitionOf(index, tools)) ?? '0'),
     }));
     const known = Object.fromEntries(
       read.map((index): [string, Known] => [
@@ -76,6 +80,17 @@ export const indexes: CollectAspect = (reading, previous) =>
     const instance_events = changesOf(before?.indexes, known).map((change) => ({ ...base, query_hash: '', ...change }));
     return collected(window, { index_snapshots: rows, instance_events }, state, read.length);
   });
+
+/**
+ * Scans at the last reading, also of an index that has another number since: REINDEX CONCURRENTLY carries its counters
+ * over, name and definition stay.
+ */
+function scansIn(before: Readonly<Record<string, Known>>, now: readonly Index[]) {
+  const numbers = new Set(now.map(({ oid }) => oid));
+  const gone = Object.entries(before).filter(([oid]) => !numbers.has(oid));
+  const by_definition = new Map(gone.map(([, [, , definition, scans]]) => [definition, scans]));
+  return (oid: string, definition: string): string | undefined => before[oid]?.[3] ?? by_definition.get(definition);
+}
 
 type Change = Pick<InstanceEventRow, 'kind' | 'object_name' | 'subject' | 'before' | 'after'>;
 
