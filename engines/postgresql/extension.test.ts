@@ -101,12 +101,30 @@ describe('a statement of ours that takes longer than statement_timeout', () => {
       'CREATE TABLE orders AS SELECT g AS id FROM generate_series(1, 1000) g',
       'ANALYZE orders',
       'SELECT count(*) FROM orders WHERE id = wait_at_planning()',
+      'CREATE DATABASE stuck',
     ]);
+    await runOn(
+      server,
+      [
+        'CREATE EXTENSION pg_stat_statements',
+        'ALTER FUNCTION pg_stat_statements(boolean) RENAME TO quick',
+        `CREATE FUNCTION pg_stat_statements(showtext boolean) RETURNS SETOF pg_stat_statements LANGUAGE plpgsql AS
+          'BEGIN PERFORM pg_sleep(60); END'`,
+      ],
+      'stuck',
+    );
   });
   afterAll(() => server.stop());
 
-  it('ends after 5 s with a status that says so, and the other aspects go on meanwhile', () =>
-    connected(server, async (connection) => {
+  const timeout = {
+    state: 'degraded',
+    message: expect.stringContaining('did not answer within 5 s (statement_timeout)'),
+    fix: expect.stringContaining('interval_s'),
+  };
+
+  it('ends after 5 s with a status that says so, and the other aspects go on meanwhile', async () => {
+    const stuck = connected(server, (other) => other.collect('statements', { kept: 1 }, collectTools()), 'stuck');
+    await connected(server, async (connection) => {
       const tools = collectTools();
       const began_ms = performance.now();
       const planning = connection.collect('plans', undefined, tools);
@@ -121,5 +139,7 @@ describe('a statement of ours that takes longer than statement_timeout', () => {
       });
       expect(plans.elapsed_ms).toBeGreaterThan(4_900);
       expect((await connection.collect('tables', undefined, tools)).outcome.state).toBe('ok');
-    }));
+    });
+    expect(await stuck).toMatchObject({ outcome: timeout, rows: {}, state: { kept: 1 } });
+  });
 });
