@@ -45,6 +45,52 @@ export const analytics_settings_schema = z.strictObject({
     .default(86_400)
     .meta(why('s', 'Applied advice that is found again within a day is an old snapshot, later it is news.')),
 
+  // — what a plan does at a price —
+  plan_min_scanned_rows: whole(1, 1_000_000_000)
+    .default(10_000)
+    .meta(why('rows', 'A smaller table is about a hundred pages: reading it in full is as fast as any index.')),
+  plan_max_kept_share: real(0, 1)
+    .default(0.1)
+    .meta(why('share', 'An index that gives more than a tenth of a table’s rows seldom beats reading all of it.')),
+  plan_min_scan_share: real(0, 1)
+    .default(0.3)
+    .meta(why('share', 'A scan below a third of the plan’s time or cost is not what makes the query slow.')),
+  plan_min_inner_executions: whole(2, 1_000_000_000)
+    .default(100)
+    .meta(why('executions', 'A nested loop over a few outer rows is the right join whatever is inside.')),
+  plan_min_compared_rows: whole(1, 1_000_000_000_000)
+    .default(1_000_000)
+    .meta(why('rows', 'A million comparisons are about 0.1 s of a processor; below it a hash join wins nothing.')),
+  plan_min_q_error: real(1.5, 1_000_000)
+    .default(10)
+    .meta(why('ratio', 'Planners choose well with errors below ten; above it join orders and methods begin to turn.')),
+  plan_min_misestimated_rows: whole(1, 1_000_000_000)
+    .default(1_000)
+    .meta(why('rows', 'Ten rows taken for one harm nothing: the larger of both counts must be worth a plan.')),
+  plan_min_spilled_bytes: whole(1, 1_000_000_000_000)
+    .default(1_048_576)
+    .meta(why('bytes', 'Smaller temporary files never leave the file cache.')),
+  plan_min_partitions_read: whole(2, 100_000)
+    .default(4)
+    .meta(why('partitions', 'A span of time often falls on two or three partitions of its own right.')),
+  plan_min_partitions_read_share: real(0.1, 1)
+    .default(0.9)
+    .meta(why('share', 'Nine of ten partitions read is no pruning; the tenth is often an empty default partition.')),
+  plan_min_empty_partitions_share: real(0.1, 1)
+    .default(0.5)
+    .meta(why('share', 'When most of the partitions read gave no row, the condition could have told so before.')),
+
+  // — workload compression —
+  compress_max_queries: whole(1, 1_000_000)
+    .default(100_000)
+    .meta(why('queries', 'The dearest of the span; 100,000 take about 7 s of CPU (npm run bench -- compress).')),
+  compress_all_pairs_max_queries: whole(0, 100_000)
+    .default(3_000)
+    .meta(why('queries', 'Comparing every pair grows with the square; up to here it takes under a second.')),
+  compress_tiny_k: whole(0, 1_000)
+    .default(8)
+    .meta(why('queries', 'Keeping fewer than this, an uncovered column is an index not found (docs/decisions/0010).')),
+
   // — how often each job runs —
   judge_every_s: real(1, 86_400)
     .default(60)

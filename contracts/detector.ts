@@ -3,7 +3,7 @@ import type { Ability } from './dialects.js';
 import type { WhatIf } from './engine.js';
 import type { Features } from './features.js';
 import type { Estimate, EvidenceItem, Regression, Severity } from './judgement.js';
-import type { PlanNode } from './plan.js';
+import type { PlanIssue, PlanNode } from './plan.js';
 import type { ColumnSnapshotRow, IndexSnapshotRow, TableSnapshotRow } from './rows.js';
 import type { Utc } from './time.js';
 
@@ -52,6 +52,8 @@ export interface DetectorInput {
 export interface DetectorTools {
   readonly what_if: WhatIf;
   render(action: Action): RenderedAction;
+  /** What a plan does at a price, by the configured thresholds. `rows_of` tells the rows of a table where known. */
+  planIssues(plan: PlanNode, rows_of: (schema: string, table: string) => number | undefined): readonly PlanIssue[];
 }
 
 /** Evidence and a structured action; the recommend job renders and files it. */

@@ -73,3 +73,26 @@ export interface PlanDiffNode {
   readonly after: Omit<PlanNode, 'children'> | null;
   readonly children: readonly PlanDiffNode[];
 }
+
+export const plan_issue_kinds = [
+  'full_scan',
+  'nested_loop',
+  'misestimate',
+  'spill',
+  'missing_pruning',
+  'implicit_conversion',
+] as const;
+
+/** One thing that a plan does at a price, at one node of it. */
+export interface PlanIssue {
+  readonly kind: (typeof plan_issue_kinds)[number];
+  /** The node's place: which child to take at each step down from the root; empty for the root. */
+  readonly path: readonly number[];
+  readonly native_operator: string;
+  readonly schema: string;
+  readonly table: string;
+  /** What is wrong and by how much, for a page. */
+  readonly sentence: string;
+  /** What it was judged by; the names carry their units. */
+  readonly figures: Readonly<Record<string, number>>;
+}

@@ -3,3 +3,4 @@ export { FeatureExtractor, type FeatureExtractorOptions } from './features/featu
 export { statementIsSingleDml } from './features/parsers.js';
 export { normalize, normalizer_version, type Normalized } from './normalize.js';
 export { redact } from './redact.js';
+export { hashOfPlan } from './plan/plan-shape.js';

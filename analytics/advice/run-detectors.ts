@@ -1,6 +1,7 @@
 import type { Ability, Detector, DetectorInput, DetectorTools, Recommendation } from '@plumbline/contracts';
 import type { BudgetedWhatIf } from '../advisors/budgeted-what-if.js';
 import type { JobContext } from '../job.js';
+import { planIssues } from '../plan/issues.js';
 import { recommendationOf } from './recommendation.js';
 
 export interface DetectorRuns {
@@ -17,7 +18,11 @@ export async function runDetectors(
   abilities: readonly string[],
   what_if: BudgetedWhatIf,
 ): Promise<DetectorRuns> {
-  const tools: DetectorTools = { what_if, render: (action) => context.render(input.engine, action) };
+  const tools: DetectorTools = {
+    what_if,
+    render: (action) => context.render(input.engine, action),
+    planIssues: (plan, rows_of) => planIssues(plan, context.settings, rows_of),
+  };
   const found: Recommendation[] = [];
   const completed_detectors = new Set<string>();
   const failed_detectors: string[] = [];

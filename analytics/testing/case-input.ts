@@ -12,6 +12,8 @@ import {
   type TableSnapshotRow,
   type WhatIf,
 } from '@plumbline/contracts';
+import { planIssues } from '../plan/issues.js';
+import { analytics_settings_schema } from '../settings.js';
 
 /** The facts of a case as a person writes them: only what matters, the rest has a plain default. */
 export interface Given {
@@ -198,6 +200,7 @@ export function detectorTools(given: Given): DetectorTools {
   return {
     what_if: given.what_if ? tableWhatIf(given.what_if) : unprovable,
     render: () => ({ ddl: [], rollback_ddl: [], cautions: [] }),
+    planIssues: (plan, rows_of) => planIssues(plan, analytics_settings_schema.parse({}), rows_of),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { PlanHash, PlanNode, PlanOperator } from '@plumbline/contracts';
-import { planHash } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import type { PlanNode, PlanOperator } from '@plumbline/contracts';
+import { actualOf, partitionsOf, spillWarnings } from './plan-actual.js';
 
 /** A node of EXPLAIN (FORMAT JSON). */
 export interface ExplainNode {
@@ -72,21 +71,9 @@ export function planTree(node: ExplainNode, redact: (fragment: string) => string
     estimated_width_bytes: number('Plan Width'),
     startup_cost: number('Startup Cost'),
     total_cost: number('Total Cost'),
+    ...actualOf(node),
+    ...partitionsOf(node),
+    ...spillWarnings(node),
     children: (node.Plans ?? []).map((child) => planTree(child, redact)),
   };
-}
-
-/** The same shape has the same hash: operators, objects and conditions, without costs, rows and literals. */
-export function hashOfPlan(tree: PlanNode): PlanHash {
-  return planHash(
-    createHash('md5')
-      .update(JSON.stringify(shapeOf(tree)))
-      .digest('hex')
-      .slice(0, 16),
-  );
-}
-
-function shapeOf(node: PlanNode): unknown {
-  const names = [node.native_operator, node.schema, node.table, node.index];
-  return [...names, node.access_condition, node.filter_condition, node.children.map(shapeOf)];
 }

@@ -1,6 +1,7 @@
 import { aspect_ok, utc, type AspectOutcome, type InstanceEventRow, type PlanRow } from '@plumbline/contracts';
+import { hashOfPlan } from '@plumbline/sql';
 import { explain } from '../explain.js';
-import { hashOfPlan, planTree, type ExplainNode } from '../plan-tree.js';
+import { planTree, type ExplainNode } from '../plan-tree.js';
 import { isOurs, quoted, type Query } from '../source.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
 import { withStatements } from './statements-outcome.js';
