@@ -80,8 +80,43 @@ export const engine_public_schema = z.object({
   label: z.string(),
   default_port: z.int(),
   database_field: z.object({ label: z.string(), description: z.string() }),
+  option_fields: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      description: z.string(),
+      kind: z.enum(['switch', 'text', 'number']),
+    }),
+  ),
 });
 export type EnginePublic = z.infer<typeof engine_public_schema>;
+
+export const workload_formats = ['json', 'sql', 'parquet'] as const;
+export type WorkloadFormat = (typeof workload_formats)[number];
+
+/** The queries that stand for an instance's workload, in the order they were chosen. Shares are from 0 to 1. */
+export const workload_schema = z.object({
+  instance_id: z.string(),
+  from: z.string(),
+  until: z.string(),
+  of_queries: z.int(),
+  influence: z.enum(['all_pairs', 'summary']),
+  cost_share: z.number(),
+  calls_share: z.number(),
+  column_share: z.number(),
+  queries: z.array(
+    z.object({
+      query_hash: z.string(),
+      database_name: z.string(),
+      template: z.string(),
+      weight: z.number(),
+      total_time_us: z.number(),
+      calls: z.number(),
+      stands_for: z.int(),
+    }),
+  ),
+});
+export type WorkloadAnswer = z.infer<typeof workload_schema>;
 
 export interface PlanDiffAnswer {
   readonly before_plan_hash: string;
@@ -102,6 +137,7 @@ export const api_routes = [
   { method: 'POST', path: '/instances/:instance_id/test', role: 'operator' },
   { method: 'POST', path: '/instances/:instance_id/collect', role: 'operator' },
   { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/plan-diff', role: 'viewer' },
+  { method: 'GET', path: '/instances/:instance_id/workload', role: 'viewer' },
   { method: 'POST', path: '/regressions/:regression_id/events', role: 'operator', body: regression_answer_schema },
   {
     method: 'POST',

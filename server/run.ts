@@ -227,6 +227,7 @@ function apiOptions(parts: Parts): ApiOptions {
       jobs: [...parts.jobs.status()],
     }),
     checks: () => checksOf(parts),
+    analytics: config.analytics,
     metrics,
     clock: system_clock,
     log,

@@ -16,6 +16,7 @@ import { addInstanceRoutes } from './routes/instances.js';
 import { addPlanDiffRoute } from './routes/plan-diff.js';
 import { addCallerRoutes, addSelfRoutes } from './routes/self.js';
 import { addViewRoutes } from './routes/views.js';
+import { addWorkloadRoute } from './routes/workload.js';
 
 export const api_prefix = '/api/v1';
 
@@ -61,6 +62,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       addEngineRoutes(api, options);
       addInstanceRoutes(api, options);
       addPlanDiffRoute(api, options);
+      addWorkloadRoute(api, options);
       addEventRoutes(api, options);
     },
     { prefix: api_prefix },

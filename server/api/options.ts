@@ -1,3 +1,4 @@
+import type { AnalyticsSettings } from '@plumbline/analytics';
 import type { AskView, Store, View } from '@plumbline/clickhouse';
 import type { Collector, Log } from '@plumbline/collector';
 import type { Clock, Engine, InstanceConfig, ServerStatus, ViewAnswer } from '@plumbline/contracts';
@@ -31,7 +32,7 @@ export interface ApiOptions {
     view: View,
     params: Readonly<Record<string, string | number>>,
   ) => Promise<ViewAnswer<unknown>['columns']>;
-  readonly engines: readonly Pick<Engine, 'id' | 'label' | 'default_port' | 'database_field'>[];
+  readonly engines: readonly Pick<Engine, 'id' | 'label' | 'default_port' | 'database_field' | 'option_fields'>[];
   readonly instances: Instances;
   readonly collector: Pick<Collector, 'add' | 'update' | 'remove' | 'collectNow'>;
   /** Called when an instance was edited or removed, for whatever else holds a connection to it. */
@@ -39,6 +40,7 @@ export interface ApiOptions {
   readonly check: (config: InstanceConfig) => Promise<readonly CheckupLine[]>;
   readonly status: () => ServerStatus;
   readonly checks: () => Promise<readonly Check[]>;
+  readonly analytics: AnalyticsSettings;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,6 +4,7 @@ import { errorText } from '../logging.js';
 import { version } from '../version.js';
 import { addCollect } from './collect.js';
 import { CommandFailure } from './command-failure.js';
+import { addCompress } from './compress.js';
 import { addDoctor } from './doctor.js';
 import { exit_code_help, exit_codes } from './exit-codes.js';
 import { addInstances } from './instances.js';
@@ -31,7 +32,7 @@ export async function run(argv: readonly string[], screen: Screen): Promise<numb
     })
     .exitOverride();
   const cli = { screen, end: (with_code: number) => void (code = with_code) };
-  for (const add of [addStart, addDoctor, addCollect, addStatus, addMigrate, addInstances]) add(program, cli);
+  for (const add of [addStart, addDoctor, addCollect, addStatus, addMigrate, addInstances, addCompress]) add(program, cli);
   program.commands.forEach(function inherit(command) {
     command.copyInheritedSettings(program).exitOverride();
     command.commands.forEach(inherit);

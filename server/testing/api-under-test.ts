@@ -66,6 +66,7 @@ export async function openApiUnderTest(overrides: Partial<ApiOptions> = {}): Pro
       jobs: [],
     }),
     checks: async () => [{ name: 'store', status: 'ok', message: '' }],
+    analytics: config.analytics,
     metrics: createMetrics(),
     clock: system_clock,
     log,
