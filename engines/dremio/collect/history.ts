@@ -29,6 +29,7 @@ export interface History {
 
 /** A place in the history's order: after the run `job_id` that was handed in at `submitted_key`. */
 export interface Cursor {
+  readonly submitted_ms: number;
   readonly submitted_key: string;
   readonly job_id: string;
 }
@@ -87,12 +88,12 @@ function selected(history: History): string {
   ].join(', ');
 }
 
-/** From a time on, or after a row; in order of submission. */
+/** From a time on, or after a row; in order of submission, with the server's time beside each row. */
 export function historyPage(history: History, from: number | Cursor, limit: number): string {
   const { key, table } = history;
   const column = quoted(key.column);
   const order = `ORDER BY ${column}, job_id LIMIT ${limit}`;
-  const head = `SELECT ${selected(history)} FROM ${table.name} WHERE`;
+  const head = `SELECT ${selected(history)}, CURRENT_TIMESTAMP AS server_now FROM ${table.name} WHERE`;
   if (typeof from === 'number') {
     // Dremio pushes `>` and a plain literal down to its job store, and neither `>=` nor a function.
     return `${head} ${column} > ${keyLiteral(key, keyOf(key, from - 1))} ${order}`;

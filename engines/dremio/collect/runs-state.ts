@@ -1,21 +1,21 @@
 import type { Cursor, Job } from './history.js';
 
 /**
- * What is remembered from reading to reading so that each run is told exactly once. Rows of the history may come late,
- * twice, or before their run has ended, so each sweep begins `overlap` before the newest submission seen, and a run is
- * told when it is first seen ended and its id is not among `told`, which holds every id of the overlap.
+ * What is remembered from reading to reading so that each run is told exactly once, though rows of the history come
+ * late, twice, or before their run has ended. A row is there at most `overlap_s` after its run was handed in: so when a
+ * sweep begins at server time t, every run handed in before t − overlap is there to be read, and the next sweep begins at
+ * t − overlap. A run is told when it is first seen ended and its id is not among `told`, which holds every id
+ * that a sweep may meet again.
  */
 export interface RunsState {
   readonly shape: 'dremio.runs.1';
   readonly at: string;
   readonly table: string;
-  /** `told` holds every id that was handed in so long before `upto_ms`. */
-  readonly overlap_s: number;
   /** Runs handed in before this are none of ours: they were over when we came. */
   readonly since_ms: number;
-  /** The newest submission seen. */
-  readonly upto_ms: number;
-  /** Where a sweep was left because it had read enough; absent: the next one begins anew. */
+  /** Where the next sweep begins; it never goes back. */
+  readonly from_ms: number;
+  /** Where a sweep was left because it had read enough; absent: the next one begins. */
   readonly cursor?: Cursor;
   /** Of runs told: id → time of submission. */
   readonly told: Readonly<Record<string, number>>;
@@ -30,38 +30,28 @@ export const shape = 'dremio.runs.1';
 const final_states: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELED', 'CANCELLED']);
 export const isFinal = (job: Job): boolean => final_states.has(job.status) && job.final_ms !== undefined;
 
-/** Where the next sweep begins. */
-export const sweepFrom = (state: Pick<RunsState, 'since_ms' | 'upto_ms' | 'overlap_s'>): number =>
-  Math.max(state.since_ms, state.upto_ms - state.overlap_s * 1_000);
-
-/** Of another table or with a longer overlap a sweep would meet runs whose ids are forgotten: it begins where they are not. */
-export function movedTo(state: RunsState, table: string, overlap_s: number): RunsState {
-  if (state.table === table && state.overlap_s === overlap_s) return state;
-  const { cursor: _left, ...rest } = state;
-  return { ...rest, table, overlap_s, since_ms: sweepFrom(state) };
+/** The server's history is in another table now: the ids stay the same, the place in a sweep does not. */
+export function movedTo(state: RunsState, table: string): RunsState {
+  if (state.table === table) return state;
+  const { cursor, ...rest } = state;
+  const unread_ms = cursor === undefined ? state.from_ms : Math.min(state.from_ms, cursor.submitted_ms + 1);
+  return { ...rest, table, from_ms: unread_ms };
 }
 
 export interface Settled {
   /** To be told now, each once, by time of submission. */
   readonly fresh: readonly Job[];
   readonly state: RunsState;
+  /** More ids than may be remembered: later sweeps reach less far back than the history may be late. */
+  readonly is_cut_short: boolean;
 }
 
-/**
- * @param swept rows of the sweep, any number per run
- * @param asked rows of unfinished runs that were asked for by their ids
- */
-export function settle(
-  state: RunsState,
-  swept: readonly Job[],
-  asked: readonly Job[],
-  most_remembered: number,
-): Settled & { readonly is_cut_short: boolean } {
-  const upto_ms = swept.reduce((newest, job) => Math.max(newest, job.submitted_ms), state.upto_ms);
+/** @param jobs rows of the sweep and of unfinished runs asked for by id, any number per run */
+export function settle(state: RunsState, jobs: readonly Job[], most_remembered: number): Settled {
   const told = new Map(Object.entries(state.told));
   const unfinished = new Map(Object.entries(state.unfinished));
   const fresh: Job[] = [];
-  for (const job of lastWords([...swept, ...asked])) {
+  for (const job of lastWords(jobs)) {
     const is_ours = job.submitted_ms >= state.since_ms || unfinished.has(job.job_id);
     if (!is_ours || told.has(job.job_id)) continue;
     if (!isFinal(job)) {
@@ -72,11 +62,16 @@ export function settle(
     told.set(job.job_id, job.submitted_ms);
     fresh.push(job);
   }
-  const kept = remembered(told, sweepFrom({ ...state, upto_ms }), most_remembered);
-  const since_ms = Math.max(state.since_ms, kept.since_ms);
+  // A sweep that goes on still meets what lies after its cursor, the next one what lies after its beginning.
+  const met_from_ms = Math.min(state.from_ms, state.cursor?.submitted_ms ?? state.from_ms);
+  const kept = remembered(told, met_from_ms, most_remembered);
   return {
     fresh: fresh.sort((a, b) => a.submitted_ms - b.submitted_ms),
-    state: { ...state, since_ms, upto_ms, told: kept.told, unfinished: Object.fromEntries(unfinished) },
+    state: {
+      ...state,
+      ...{ told: kept.told, unfinished: Object.fromEntries(unfinished) },
+      ...{ since_ms: Math.max(state.since_ms, kept.since_ms), from_ms: Math.max(state.from_ms, kept.since_ms) },
+    },
     is_cut_short: kept.since_ms > 0,
   };
 }
@@ -93,7 +88,7 @@ function lastWords(jobs: readonly Job[]): Iterable<Job> {
 
 const rank = (job: Job): number => (isFinal(job) ? (job.final_ms ?? 0) : -1);
 
-/** The ids that a later sweep may meet again. When they are too many, sweeps reach less far back, and `since_ms` says so. */
+/** The ids that a later sweep may meet again. When they are too many, the oldest go, and with them their time. */
 function remembered(
   told: ReadonlyMap<string, number>,
   from_ms: number,

@@ -1,14 +1,13 @@
 import { aspect_ok, SourceError, type AspectOutcome, type Collected } from '@plumbline/contracts';
 import { timeOf } from '../fields.js';
 import { granteeOf } from '../source.js';
-import { historyOf, historyOfRuns, historyPage, jobOf, type Cursor, type History, type Job } from './history.js';
+import { historyOf, type History, type Job } from './history.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading, type ReadingWindow } from './reading.js';
 import { isWorkload, runRow } from './run-row.js';
 import { isOwn, newTexts, templateOf } from './run-texts.js';
-import { movedTo, settle, shape, sweepFrom, type RunsState } from './runs-state.js';
+import { askedFor, sweepOf, type Sweep } from './sweep.js';
+import { movedTo, settle, shape, type RunsState } from './runs-state.js';
 
-/** Ids in one statement. */
-const ids_per_statement = 200;
 /** A run that has not ended and is not in the history any more is given up after this. */
 const unseen_for_ms = 24 * 3_600_000;
 
@@ -25,74 +24,32 @@ export const runs: CollectAspect = async (reading, previous) => {
   }
   if (window.end.getTime() - window.start.getTime() < history.table.rest_s * 1_000)
     return collected(window, {}, before, 0);
-  return read(reading, history, movedTo(before, history.table.name, history.table.overlap_s), window);
+  return read(reading, history, movedTo(before, history.table.name), window);
 };
 
 async function read(reading: Reading, history: History, before: RunsState, window: ReadingWindow): Promise<Collected> {
-  const { abort } = reading.tools;
   const { most_remembered_runs } = reading.source.options;
   const sweep = await sweepOf(reading, history, before);
   const seen = new Set(sweep.jobs.map(({ job_id }) => job_id));
   const waiting = Object.keys(before.unfinished).filter((id) => !seen.has(id));
   const asked = await askedFor(reading, history, waiting);
-  const settled = settle(before, sweep.jobs, asked, most_remembered_runs);
+  const { cursor: _left, ...rest } = before;
+  const swept: RunsState = {
+    ...rest,
+    from_ms: sweep.next_from_ms,
+    ...(sweep.cursor === undefined ? {} : { cursor: sweep.cursor }),
+  };
+  const settled = settle(swept, [...sweep.jobs, ...asked], most_remembered_runs);
   const { state, given_up } = withoutVanished(settled.state, waiting, asked, window.end);
   const told = settled.fresh.filter((job) => isWorkload(job) && !isOwn(job));
   const templates = told.map((job) => templateOf(job, reading));
   const texts = await newTexts(templates, before.hashes, reading);
-  abort.throwIfAborted();
+  reading.tools.abort.throwIfAborted();
   const place = { instance_id: reading.instance_id, database_name: reading.source.facts.database_name };
   const query_runs = told.map((job, n) => runRow(job, { ...place, query_hash: templates[n]?.query_hash ?? '' }));
-  const { cursor: _left, ...rest } = state;
-  const next: RunsState = {
-    ...rest,
-    ...(sweep.cursor === undefined ? {} : { cursor: sweep.cursor }),
-    ...{ at: window.end.toISOString(), hashes: texts.hashes },
-  };
-  const outcome = outcomeOf(reading, history, { sweep, given_up, is_cut_short: settled.is_cut_short, state: next });
+  const next: RunsState = { ...state, at: window.end.toISOString(), hashes: texts.hashes };
+  const outcome = outcomeOf(reading, history, { sweep, given_up, is_cut_short: settled.is_cut_short });
   return collected(window, { query_runs, queries: texts.queries }, next, sweep.rows + asked.length, outcome);
-}
-
-interface Sweep {
-  readonly jobs: readonly Job[];
-  readonly rows: number;
-  /** Rows that have neither an id nor a time. */
-  readonly damaged: number;
-  /** Where it was left; absent when it came to the end. */
-  readonly cursor?: Cursor;
-}
-
-/** Reads on in the order of submission, page by page, to the end or as far as one reading may go. */
-async function sweepOf(reading: Reading, history: History, state: RunsState): Promise<Sweep> {
-  const { rows_per_statement, rows_per_reading } = reading.source.options;
-  const jobs: Job[] = [];
-  let from: number | Cursor = state.cursor ?? sweepFrom(state);
-  let rows = 0;
-  let damaged = 0;
-  for (;;) {
-    const limit = Math.min(rows_per_statement, rows_per_reading - rows);
-    const page = await reading.source.query(historyPage(history, from, limit), reading.tools.abort);
-    const read = page.rows.flatMap((fields) => jobOf(history, fields) ?? []);
-    jobs.push(...read);
-    rows += page.rows.length;
-    damaged += page.rows.length - read.length;
-    const last = read.at(-1);
-    if (page.rows.length < limit) return { jobs, rows, damaged };
-    if (last === undefined)
-      throw new SourceError('broken', 'a page of history has no row that can be read', 'Report it');
-    from = { submitted_key: last.submitted_key, job_id: last.job_id };
-    if (rows >= rows_per_reading) return { jobs, rows, damaged, cursor: from };
-  }
-}
-
-async function askedFor(reading: Reading, history: History, job_ids: readonly string[]): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
-  for (let first = 0; first < job_ids.length; first += ids_per_statement) {
-    const ids = job_ids.slice(first, first + ids_per_statement);
-    const { rows } = await reading.source.query(historyOfRuns(history, ids), reading.tools.abort);
-    jobs.push(...rows.flatMap((fields) => jobOf(history, fields) ?? []).filter(({ job_id }) => ids.includes(job_id)));
-  }
-  return jobs;
 }
 
 /** Dremio forgets runs after 30 days, and sooner when its store was cleaned: what it does not know cannot end. */
@@ -122,8 +79,7 @@ async function firstState(
   if (now === undefined) throw new SourceError('broken', 'Dremio does not tell its time', 'Report it');
   const since_ms = now.getTime() - backfill_h * 3_600_000;
   return {
-    ...{ shape, at: window.end.toISOString(), since_ms, upto_ms: since_ms },
-    ...{ table: history.table.name, overlap_s: history.table.overlap_s },
+    ...{ shape, at: window.end.toISOString(), table: history.table.name, since_ms, from_ms: since_ms },
     ...{ told: {}, unfinished: {}, hashes: [] },
   };
 }
@@ -147,7 +103,6 @@ interface Seen {
   readonly sweep: Sweep;
   readonly given_up: number;
   readonly is_cut_short: boolean;
-  readonly state: RunsState;
 }
 
 /** The gravest gap of this reading. */
@@ -156,7 +111,7 @@ function outcomeOf(reading: Reading, history: History, seen: Seen): AspectOutcom
   if (seen.sweep.cursor !== undefined) {
     return {
       state: 'degraded',
-      message: `catching up: the history is read up to ${new Date(seen.state.upto_ms).toISOString()}, ${rows_per_reading} rows at a time`,
+      message: `catching up: the history is read up to ${new Date(seen.sweep.cursor.submitted_ms).toISOString()}, ${rows_per_reading} rows at a time`,
       fix: 'Nothing to do if it passes; else lower interval_s of the runs aspect of this instance',
     };
   }

@@ -20,8 +20,8 @@ export interface Fault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Closes the connection: before the answer, or in its middle. */
-  readonly breaks?: 'before' | 'within';
+  /** Closes the connection: before the answer, in its middle, or when what was asked is done but not answered. */
+  readonly breaks?: 'before' | 'within' | 'after';
 }
 
 interface Job {
@@ -86,6 +86,10 @@ export class DremioStandIn {
     this.#faults.push({ pattern, faults: [...faults] });
   }
 
+  forgetFaults(): void {
+    this.#faults.length = 0;
+  }
+
   /** As after a restart of the coordinator: nobody is logged in any more. */
   forgetSessions(): void {
     this.#tokens.clear();
@@ -104,8 +108,9 @@ export class DremioStandIn {
     this.requests.push(line);
     const body = await bodyOf(request);
     const fault = this.#faults.find(({ pattern, faults }) => faults.length > 0 && pattern.test(line))?.faults.shift();
-    if (fault !== undefined) return misbehave(fault, response);
+    if (fault !== undefined && fault.breaks !== 'after') return misbehave(fault, response);
     const told = this.#route(request, line, body);
+    if (fault !== undefined) return void response.destroy();
     if (told.bytes !== undefined) {
       response.writeHead(told.status, { 'content-type': 'application/zip' }).end(told.bytes);
       return;

@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SourceError, type Collected, type ConnectionTarget, type EngineConnection } from '@plumbline/contracts';
+import { openConnection } from './connection.js';
+import type { DremioOptions } from './options.js';
+import { collectTools, quickPace, targetOf, testOptions } from './source-for-tests.js';
+import { selfSigned } from './testing/certificate.js';
+import { DremioStandIn, password, type Fault } from './testing/stand-in.js';
+
+let stand_in: DremioStandIn;
+let connection: EngineConnection | undefined;
+beforeEach(async () => {
+  stand_in = await DremioStandIn.start({ edition: 'software' });
+});
+afterEach(async () => {
+  await connection?.close();
+  connection = undefined;
+  await stand_in.stop();
+});
+
+const tools = collectTools();
+const login_page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
+
+async function connect(over: Partial<DremioOptions> = {}, target: Partial<ConnectionTarget> = {}) {
+  connection = await openConnection(targetOf(stand_in, target), testOptions(over));
+  return connection;
+}
+
+let added = 0;
+function addRuns(count: number, over: object = {}): string[] {
+  return Array.from({ length: count }, () => {
+    const job_id = `run-${(added += 1)}`;
+    const submitted_ms = Date.now();
+    stand_in.runs.push({
+      ...{ job_id, status: 'COMPLETED', query_type: 'JDBC', user_name: 'bi', query: 'SELECT a FROM t WHERE b = 42' },
+      ...{ submitted_ms, final_ms: submitted_ms + 20, ...over },
+    });
+    return job_id;
+  });
+}
+
+const toldBy = ({ rows }: Collected): string[] => (rows.query_runs ?? []).map(({ native_id }) => native_id).sort();
+
+/** A baseline, then `count` runs, then `fault`; what the next reading tells. */
+async function readWith(count: number, fault: () => void, over: Partial<DremioOptions> = {}) {
+  const opened = await connect(over);
+  const first = await opened.collect('runs', undefined, tools);
+  const ids = addRuns(count).sort();
+  fault();
+  return { ids, read: () => opened.collect('runs', first.state, tools) };
+}
+
+describe('a fault that passes changes nothing of what is told', () => {
+  const cases: readonly (readonly [string, () => void])[] = [
+    ['the server forgets our session', () => stand_in.forgetSessions()],
+    ['the server forgets our session between two pages', () => stand_in.fail(/results/, { status: 401 })],
+    [
+      '429 with Retry-After in seconds',
+      () => stand_in.fail(/GET .*job/, { status: 429, headers: { 'retry-after': '7' } }),
+    ],
+    ['429 without Retry-After', () => stand_in.fail(/POST .*sql/, { status: 429 })],
+    ['503 for a status', () => stand_in.fail(/GET .*job/, { status: 503 }, { status: 502 })],
+    ['a results page that breaks off', () => stand_in.fail(/results/, { breaks: 'within' })],
+    ['a connection closed before the answer', () => stand_in.fail(/GET .*job/, { breaks: 'before' })],
+    ['pages with fewer rows than asked for', () => (stand_in.most_rows_per_page = 3)],
+    ['a slow job', () => (stand_in.polls_per_job = 12)],
+    ['an empty page before the end', () => stand_in.fail(/results/, { body: '{"rowCount":9,"schema":[],"rows":[]}' })],
+  ];
+  it.each(cases)('%s', async (_title, fault) => {
+    const { ids, read } = await readWith(9, fault);
+    expect(toldBy(await read())).toEqual(ids);
+  });
+});
+
+describe('a fault that stays is told by what mends it, and the next reading tells every run', () => {
+  const many = (fault: Fault): Fault[] => Array.from({ length: 40 }, () => fault);
+  const cases: readonly (readonly [string, RegExp, Fault, string, RegExp])[] = [
+    ['a proxy answers with its login page', /sql/, login_page, 'unreachable', /text\/html instead of JSON.*login page/],
+    ['a proxy redirects', /sql/, { status: 302, headers: { location: '/sso' } }, 'unreachable', /another address/],
+    ['500 for every status', /GET .*job/, { status: 500 }, 'unreachable', /answered 500 for job/],
+    ['half a JSON text', /results/, { body: '{"rowCount": 3, "ro' }, 'broken', /not a JSON object/],
+    ['JSON of another shape', /GET .*job/, { body: '{"hello":"world"}' }, 'broken', /job without a state/],
+    ['rows that are no objects', /results/, { body: '{"schema":[],"rows":[1,2]}' }, 'broken', /no objects/],
+    ['a submitted job without an id', /POST .*sql/, { body: '{}' }, 'broken', /without an id/],
+    ['a coordinator that forgot our job', /GET .*job/, { status: 404 }, 'broken', /does not know our job/],
+  ];
+  it.each(cases)('%s', async (_title, pattern, fault, failure, message) => {
+    const { ids, read } = await readWith(4, () => stand_in.fail(pattern, ...many(fault)));
+    const error = await read().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(SourceError);
+    expect(error).toMatchObject({ failure, message: expect.stringMatching(message) as unknown });
+    expect((error as SourceError).fix).not.toBe('');
+    stand_in.forgetFaults();
+    expect(toldBy(await read())).toEqual(ids);
+  });
+
+  it('the rate limit never lifts: degraded, the state stays', async () => {
+    const { ids, read } = await readWith(2, () => stand_in.fail(/sql/, ...many({ status: 429 })));
+    const refused = await read();
+    expect(refused.outcome).toMatchObject({ state: 'degraded', message: expect.stringContaining('429') as unknown });
+    stand_in.forgetFaults();
+    expect(toldBy(await read())).toEqual(ids);
+  });
+
+  it('no privilege on the history: denied, with the grant', async () => {
+    const { read } = await readWith(2, () =>
+      stand_in.refusals.set('sys.jobs_recent', 'PERMISSION ERROR: not authorized'),
+    );
+    expect((await read()).outcome).toMatchObject({
+      state: 'denied',
+      fix: expect.stringContaining('GRANT VIEW JOB HISTORY ON SYSTEM TO USER "monitor"') as unknown,
+    });
+  });
+
+  it('a job that does not end is canceled on the source', async () => {
+    const { read } = await readWith(1, () => (stand_in.polls_per_job = 10_000), { job_timeout_ms: 20_000 });
+    await expect(read()).rejects.toMatchObject({
+      failure: 'timeout',
+      message: expect.stringContaining('20 s') as unknown,
+    });
+    expect(stand_in.canceled).toHaveLength(1);
+  });
+
+  it('a reading that is given up cancels its job', async () => {
+    const giving_up = new AbortController();
+    const opened = await connect({
+      pace: { ...quickPace(), wait: () => (giving_up.abort(), Promise.reject(new Error())) },
+    });
+    stand_in.polls_per_job = 3;
+    const reading = opened.collect('runs', undefined, { ...tools, abort: giving_up.signal });
+    await expect(reading).rejects.toMatchObject({ failure: 'timeout' });
+    expect(stand_in.canceled).toHaveLength(1);
+  });
+});
+
+describe('pace', () => {
+  it('Retry-After is honoured, by everybody who asks', async () => {
+    const pace = quickPace();
+    const { read } = await readWith(1, () => stand_in.fail(/sql/, { status: 429, headers: { 'retry-after': '20' } }), {
+      pace,
+    });
+    await read();
+    expect(Math.max(...pace.waits_ms)).toBeCloseTo(20_000, 0);
+  });
+
+  it('a Retry-After of an hour is cut to half a minute, so that the reading fails rather than hangs', async () => {
+    const pace = quickPace();
+    const fault = { status: 429, headers: { 'retry-after': '3600' } };
+    const { read } = await readWith(1, () => stand_in.fail(/sql/, fault), { pace });
+    await read();
+    expect(Math.max(...pace.waits_ms)).toBe(30_000);
+  });
+
+  it('polls ever more slowly', async () => {
+    const pace = quickPace();
+    const { read } = await readWith(1, () => (stand_in.polls_per_job = 20), { pace });
+    await read();
+    const polls = pace.waits_ms.slice(0, 20);
+    expect(polls[0]).toBe(250);
+    expect(polls.at(-1)).toBe(5_000);
+  });
+});
+
+describe('sessions', () => {
+  it('one login serves all readings, and ends with the connection', async () => {
+    const opened = await connect();
+    await Promise.all([1, 2, 3].map(() => opened.collect('runs', undefined, tools)));
+    expect(stand_in.logins).toBe(1);
+    await opened.close();
+    connection = undefined;
+    expect(stand_in.requests.at(-1)).toBe('DELETE /apiv2/login');
+  });
+
+  it('a session is renewed before it ends', async () => {
+    const pace = quickPace();
+    stand_in.session_ms = 100_000;
+    const opened = await connect({ pace });
+    await pace.wait(81_000, tools.abort);
+    await opened.collect('runs', undefined, tools);
+    expect(stand_in.logins).toBe(2);
+  });
+
+  it('a password that is refused in mid-run is not tried again and again', async () => {
+    const opened = await connect();
+    const login = { status: 401 };
+    stand_in.forgetSessions();
+    stand_in.fail(/POST .*login/, login, login, login);
+    await expect(opened.collect('runs', undefined, tools)).rejects.toMatchObject({ failure: 'wrong_password' });
+    await expect(opened.collect('runs', undefined, tools)).rejects.toMatchObject({
+      message: expect.stringContaining('no new login') as unknown,
+    });
+    expect(stand_in.requests.filter((line) => line.startsWith('POST /apiv2/login'))).toHaveLength(2);
+  });
+});
+
+describe('connecting', () => {
+  const refused = async (
+    target: Partial<ConnectionTarget>,
+    over: Partial<DremioOptions> = {},
+  ): Promise<SourceError> => {
+    const error: unknown = await connect(over, target).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(SourceError);
+    expect(JSON.stringify([(error as Error).message, (error as SourceError).fix])).not.toContain(password);
+    return error as SourceError;
+  };
+
+  it('a wrong password', async () => {
+    const error = await refused({ password: 'wrong' });
+    expect(error).toMatchObject({ failure: 'wrong_password', fix: expect.stringContaining('$token') as unknown });
+  });
+  it('a wrong access token', async () => {
+    const error = await refused({ user_name: '$token', password: 'wrong' });
+    expect(error).toMatchObject({ failure: 'wrong_password', message: expect.stringContaining('expired') as unknown });
+  });
+  it('nobody listens', async () => {
+    const error = await refused({ port: 1 });
+    expect(error).toMatchObject({ failure: 'unreachable', message: expect.stringContaining('refuses') as unknown });
+  });
+  it('TLS to a server without it', async () => {
+    const error = await refused({ tls: 'verify' });
+    expect(error).toMatchObject({ failure: 'unreachable', fix: expect.stringContaining('tls: off') as unknown });
+  });
+  it('another service that speaks JSON', async () => {
+    stand_in.fail(/login/, { body: '{"token":"x"}' });
+    stand_in.fail(/catalog/, { status: 404 });
+    const error = await refused({});
+    expect(error.message).toContain('not Dremio');
+  });
+  it('a login page at the login', async () => {
+    stand_in.fail(/login/, login_page);
+    expect((await refused({})).message).toContain('login page');
+  });
+  it('an authority file that is not there', async () => {
+    expect((await refused({ tls: 'verify', tls_ca_file: '/no/such.pem' })).fix).toContain('tls_ca_file');
+  });
+  it.each([
+    [{ colour: 'red' }, /"colour" of this instance is not known/],
+    [{ backfill_h: 1e9 }, /"backfill_h" of this instance is out of range/],
+  ])('the option %j', async (options, message) => {
+    expect((await refused({ options })).message).toMatch(message);
+  });
+});
+
+describe('connecting to Dremio Cloud', () => {
+  const certificate = selfSigned();
+  let cloud: DremioStandIn;
+  beforeEach(async () => {
+    cloud = await DremioStandIn.start({ edition: 'cloud', tls: certificate });
+  });
+  afterEach(() => cloud.stop());
+  const failing = (over: Partial<ConnectionTarget>) =>
+    openConnection(targetOf(cloud, { tls_ca_file: certificate.ca_file, ...over }), testOptions()).then(
+      () => undefined,
+      (error: unknown) => error as SourceError,
+    );
+
+  it.each([
+    ['a certificate that nobody vouches for', { tls_ca_file: undefined }, 'unreachable', /signed by itself/],
+    [
+      'it is checked even with tls: require',
+      { tls_ca_file: undefined, tls: 'require' as const },
+      'unreachable',
+      /signed/,
+    ],
+    ['no TLS', { tls: 'off' as const }, 'unsupported', /over TLS only/],
+    ['a project id that is none', { database_name: 'sales' }, 'no_database', /not one/],
+    [
+      'a project id of another',
+      { database_name: '00000000-0c55-4c1b-9d0a-3a4b5c6d7e8f' },
+      'no_database',
+      /no such project/,
+    ],
+    ['a wrong token', { password: 'wrong' }, 'wrong_password', /access token/],
+  ])('%s', async (_title, over, failure, message) => {
+    expect(await failing(over)).toMatchObject({ failure, message: expect.stringMatching(message) as unknown });
+  });
+
+  it('repeats a submission under one requestId, so that it is billed once', async () => {
+    const opened = await openConnection(targetOf(cloud, { tls_ca_file: certificate.ca_file }), testOptions());
+    cloud.fail(/POST .*sql/, { breaks: 'after' }, { status: 503 });
+    const { outcome } = await opened.collect('runs', undefined, tools);
+    await opened.close();
+    expect(outcome.state).toBe('ok');
+    expect(cloud.requests.filter((line) => /POST .*sql/.test(line)).length).toBe(cloud.statements.length + 2);
+    expect(new Set(cloud.statements).size).toBe(cloud.statements.length);
+  });
+});
