@@ -3,12 +3,14 @@ const { TextDecoder, TextEncoder } = require('node:util');
 const { MessageChannel: NodeMessageChannel } = require('node:worker_threads');
 const { ReadableStream, TransformStream, WritableStream } = require('node:stream/web');
 
-/** Ports keep the process alive unless told not to, and then jest would never end. */
+/** Ports keep the process alive unless told not to, and again with each listener; then jest would never end. */
 class MessageChannel extends NodeMessageChannel {
   constructor() {
     super();
-    this.port1.unref();
-    this.port2.unref();
+    for (const port of [this.port1, this.port2]) {
+      port.unref();
+      port.ref = () => undefined;
+    }
   }
 }
 
