@@ -99,6 +99,14 @@ export interface EngineConnection {
   close(): Promise<void>;
 }
 
+/** One entry of an instance's `options` as a form asks for it; what is left empty is not sent. */
+export interface EngineOptionField {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly kind: 'switch' | 'text' | 'number';
+}
+
 /** Everything we know about one kind of database. A folder under engines/ exports one as `engine`. */
 export interface Engine {
   readonly id: string;
@@ -108,6 +116,8 @@ export interface Engine {
   readonly default_port: number;
   /** What `database_name` names here and what to write, for the form that adds an instance; absent: a database. */
   readonly database_field?: { readonly label: string; readonly description: string };
+  /** Of an instance's `options`, those an operator should be asked for when an instance is added. */
+  readonly option_fields?: readonly EngineOptionField[];
   readonly url_schemes: readonly string[];
   readonly aspects: readonly AspectSpec[];
   /** Throws `SourceError` (errors.ts) when it cannot. The driver is loaded here, not at import. */

@@ -9,7 +9,14 @@ import type { Exchange } from '../testing/http-client.js';
 
 let api: ApiUnderTest;
 const service = { label: 'Service', description: 'as in the listener' };
-const oracle = { id: 'oracle', label: 'Oracle', default_port: 1521, database_field: service };
+const licensed = { name: 'is_licensed', label: 'Licensed', description: '', kind: 'switch' } as const;
+const oracle = {
+  id: 'oracle',
+  label: 'Oracle',
+  default_port: 1521,
+  database_field: service,
+  option_fields: [licensed],
+};
 beforeAll(async () => void (api = await openApiUnderTest({ engines: [test_engine, oracle] })));
 afterAll(() => api.close());
 
@@ -188,12 +195,18 @@ describe('views', () => {
 });
 
 describe('engines', () => {
-  it('are told by their labels in order, each with its port and what its database field means', async () => {
+  it('are told by their labels in order, each with its port and the fields of its own', async () => {
     const answer = await api.ask('viewer', { url: `${prefix}/engines` });
     const a_database = { label: 'Database', description: '' };
     expect(answer.json()).toEqual([
       oracle,
-      { id: 'postgresql', label: 'PostgreSQL', default_port: 5432, database_field: a_database },
+      {
+        id: 'postgresql',
+        label: 'PostgreSQL',
+        default_port: 5432,
+        database_field: a_database,
+        option_fields: [],
+      },
     ]);
   });
 });

@@ -13,8 +13,8 @@ export function addEngineRoutes(api: FastifyInstance, { engines }: ApiOptions): 
     answer: [200, z.array(engine_public_schema)],
     handle: async () =>
       engines
-        .map(({ id, label, default_port, database_field = a_database }): EnginePublic => {
-          return { id, label, default_port, database_field };
+        .map(({ id, label, default_port, database_field = a_database, option_fields = [] }): EnginePublic => {
+          return { id, label, default_port, database_field, option_fields: [...option_fields] };
         })
         .sort((a, b) => a.label.localeCompare(b.label)),
   });
