@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+
+/** One row as it came: by column name in lower case. What it holds is checked by rows.ts, never believed. */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+/** Runs `collect/<file>` inside one READ ONLY transaction. Throws SourceError. */
+export interface Query {
+  (file: string, binds?: Readonly<Record<string, string | number>>): Promise<readonly RawRow[]>;
+}
+
+/** What a connection knows of its server since it connected. */
+export interface ServerFacts {
+  readonly server_version: string;
+  readonly user_name: string;
+  /** Of the container connected to: the pluggable database's, or the database's own. */
+  readonly database_name: string;
+  /** The database's identity, and the container's: alike without containers. */
+  readonly dbid: string;
+  readonly con_dbid: string;
+  readonly is_container: boolean;
+  readonly is_pluggable: boolean;
+  readonly is_cluster: boolean;
+  readonly block_bytes: number;
+  /** CONTROL_MANAGEMENT_PACK_ACCESS: which packs the server lets be used, licensed or not. */
+  readonly pack_access: string;
+  readonly started_at: Date;
+  /** Of the server's clock from UTC now: its dates carry none. */
+  readonly offset_s: number;
+  /** Container names by DBID, and by CON_ID, as far as they may be seen. */
+  readonly containers: ReadonlyMap<string, string>;
+  readonly containers_by_id: ReadonlyMap<string, string>;
+}
+
+/** Columns by view, as this server and this user's grants have them. */
+export interface Dictionary {
+  has(view: string, column: string): boolean;
+  canRead(view: string): boolean;
+}
+
+export interface Source {
+  readonly facts: ServerFacts;
+  readonly dictionary: Dictionary;
+  /** Readings wait for each other: the engine holds one session. */
+  read<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What every statement of ours begins with, and what our session calls itself: its own load is told apart. */
+export const marker = '/* plumbline */';
+export const module_name = 'plumbline';
+
+const texts = new Map<string, string>();
+
+/** The statement in `collect/<file>`, without its header comment. */
+export function statement(file: string): string {
+  const known = texts.get(file);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(`./collect/${file}`, import.meta.url), 'utf8')
+    .replace(/^--.*\n/gm, '')
+    .trim();
+  texts.set(file, text);
+  return text;
+}
+
+/** A name, always quoted: no reserved word or small letter can break it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '')}"`;
