@@ -103,7 +103,7 @@ describe('plumbline doctor', () => {
   });
 
   it('ends with 0 for one instance that is well, and prints it for a person', async () => {
-    const { code, stdout } = await plumbline('doctor', 'right-password');
+    const { code, stdout } = await plumbline('doctor', '--instance', 'right-password');
     expect(stdout).toMatch(/^right-password\n {2}ok {4}connection/m);
     expect(code === 0 || /MEND/.test(stdout)).toBe(true);
   });
@@ -124,6 +124,9 @@ describe('the command line', () => {
     [['strat'], 2, /unknown command 'strat'[^]*Did you mean start/],
     [['doctor', '--jsn'], 2, /unknown option '--jsn'/],
     [['status'], 4, /No server runs on/],
+    [['compress', 'well'], 4, /No server runs on/],
+    [['compress', 'well', '--keep', '0'], 2, /Give a whole number from 1/],
+    [['compress', 'well', '--format', 'parquet'], 2, /name a file with --out/],
     [['instances', 'remove', 'wel'], 3, /Did you mean "well"/],
     [['instances', 'add', 'postgresql://me@db/x', '--name', 'well'], 3, /an instance well exists/],
     [['doctor', '--source', 'oracel://x'], 3, /is of no known engine/],
@@ -156,7 +159,16 @@ describe('the command line', () => {
       3,
       expect.stringMatching(/encrypted with key [0-9a-f]{8}, and no key is set/),
     ]);
-    expect((await run(['remove', 'added'])).code).toBe(0);
+    const next = { PLUMBLINE_KEY: Buffer.alloc(32, 2).toString('base64') };
+    const rotated = await runProgram(['instances', 'rotate-key', '--new-key', 'env:NEXT_KEY'], {
+      working_directory: directory,
+      environment: { ...environment, ...key, NEXT_KEY: next.PLUMBLINE_KEY },
+    });
+    expect(rotated.stdout).toMatch(/^1 password is encrypted with key [0-9a-f]{8} now/);
+    expect((await run(['list'])).code).toBe(3);
+    const with_next = { working_directory: directory, environment: { ...environment, ...next } };
+    expect((await runProgram(['instances', 'test', 'added'], with_next)).stdout).toMatch(/^connection +ok/m);
+    expect((await runProgram(['instances', 'remove', 'added'], with_next)).code).toBe(0);
   }, 60_000);
 
   it('tells what a migration would do, does it, and has nothing left to do', async () => {

@@ -8,6 +8,8 @@ import type { Cli, Screen } from './screen.js';
 import { instancesOf, openSetting, withConfigOptions } from './setting.js';
 import type { ConfigOptions, Setting } from './setting.js';
 
+type DoctorOptions = ConfigOptions & { readonly json?: true; readonly instance?: string };
+
 interface Patient {
   readonly name: string;
   readonly checkups: readonly CheckupLine[];
@@ -17,10 +19,11 @@ export function addDoctor(program: Command, cli: Cli): void {
   withConfigOptions(program.command('doctor'))
     .description('Check every instance: what is missing, and the exact statement or setting that mends it')
     .argument('[instance]', 'only this one')
+    .option('-i, --instance <name>', 'only this one')
     .option('--json', 'print JSON')
-    .action(async (name: string | undefined, options: ConfigOptions & { json?: true }) => {
+    .action(async (name: string | undefined, options: DoctorOptions) => {
       const setting = await openSetting(options, cli.screen);
-      const patients = await examine(setting, name);
+      const patients = await examine(setting, name ?? options.instance);
       if (options.json) cli.screen.out(JSON.stringify({ instances: patients }, null, 2));
       else patients.forEach((patient) => print(patient, cli.screen));
       const all_well = patients.every(({ checkups }) => checkups.every(({ state }) => state === 'ok'));

@@ -12,6 +12,7 @@ import type { Instances } from '../credentials/instances.js';
 import { findApi } from './api-client.js';
 import type { ApiClient } from './api-client.js';
 import { exit_codes } from './exit-codes.js';
+import { addRotateKey } from './rotate-key.js';
 import { table } from './screen.js';
 import type { Cli } from './screen.js';
 import { instancesOf, openSetting, withConfigOptions } from './setting.js';
@@ -71,6 +72,7 @@ export function addInstances(program: Command, cli: Cli): void {
     cli.screen.out(options.json ? JSON.stringify({ checkups }, null, 2) : checkupText(checkups));
     if (checkups.some(({ state }) => state !== 'ok')) cli.end(exit_codes.something_is_wrong);
   });
+  addRotateKey(instances, cli);
 }
 
 async function desk(options: ConfigOptions, { screen }: Cli): Promise<Desk> {

@@ -62,6 +62,27 @@ describe('a password at rest', () => {
     expect(JSON.stringify(instances.list().map(instances.public))).not.toMatch(/open-sesame|encrypted|"credential"/);
   });
 
+  it('is encrypted anew with another key, after which only that one opens it', async () => {
+    const [before, next] = [newKey(), newKey()];
+    const instances = await open({ PLUMBLINE_KEY: before });
+    await instances.add(shop, 'open-sesame');
+    await instances.add({ ...shop, name: 'by-reference', credential: 'env:SOMEWHERE' }, undefined);
+    expect(await instances.rotateKey(parseKey(next, 'k'))).toBe(1);
+    await expect(open({ PLUMBLINE_KEY: before })).rejects.toThrow(/is encrypted with key/);
+    const reopened = await open({ PLUMBLINE_KEY: next });
+    expect(await reopened.password(reopened.find('shop') ?? shop)).toBe('open-sesame');
+    expect(reopened.find('by-reference')?.credential).toBe('env:SOMEWHERE');
+    // The one that rotated goes on with the new key.
+    await instances.edit('shop', {}, 'another-sesame');
+    expect(await (await open({ PLUMBLINE_KEY: next })).password(instances.find('shop') ?? shop)).toBe('another-sesame');
+  });
+
+  it('is not encrypted anew with the key it has', async () => {
+    const key = newKey();
+    const instances = await open({ PLUMBLINE_KEY: key });
+    await expect(instances.rotateKey(parseKey(key, 'k'))).rejects.toThrow(/is in use already/);
+  });
+
   it('is there again after a restart with the same key', async () => {
     const environment = { PLUMBLINE_KEY: newKey() };
     const added = await (await open(environment)).add(shop, 'open-sesame');

@@ -23,6 +23,11 @@ export interface Instances {
   /** @throws ProblemError: not there, or from the file. A password replaces the credential. */
   edit(name: string, patch: InstancePatch, password?: string): Promise<InstanceConfig>;
   remove(name: string): Promise<void>;
+  /**
+   * Encrypts every password kept here with another key, all or none; gives how many. This object goes on with it.
+   * @throws ProblemError when the new key is the one in use.
+   */
+  rotateKey(next: EncryptionKey): Promise<number>;
   /** Just before connecting. '' when the server asks for none. */
   password(config: InstanceConfig): Promise<string>;
 }
@@ -41,7 +46,7 @@ export const instances_file = 'instances.json';
 export async function openInstances(options: InstancesOptions): Promise<Instances> {
   const path = join(options.config.data_directory, instances_file);
   const from_file = options.config.instances as readonly InstanceConfig[];
-  const key = await openKey(options);
+  let key = await openKey(options);
   let added = await readAdded(path);
   checkDecryptable(added, key);
   checkNames(from_file, added);
@@ -85,12 +90,28 @@ export async function openInstances(options: InstancesOptions): Promise<Instance
       addedAt(name);
       await keep(added.filter((config) => config.name !== name));
     },
+    async rotateKey(next) {
+      if (next.key_id === key?.key_id) throw sameKey(next);
+      const resealed = added.map((config) => reencrypted(config, key, next));
+      await keep(resealed);
+      key = next;
+      return resealed.filter(isSealed).length;
+    },
     async password(config) {
       const secret = options.passwords.get(config.name) ?? (await passwordOf(config, key, options.source));
       options.secrets.remember(secret);
       return secret;
     },
   };
+}
+
+const isSealed = ({ credential }: InstanceConfig): boolean =>
+  credential !== undefined && typeof credential !== 'string';
+
+function reencrypted(config: InstanceConfig, before: EncryptionKey | undefined, next: EncryptionKey): InstanceConfig {
+  const { name, credential } = config;
+  if (credential === undefined || typeof credential === 'string') return config;
+  return { ...config, credential: encrypt(decrypt(credential, name, before), name, next) };
 }
 
 async function passwordOf(
@@ -214,6 +235,15 @@ export const notThere = (name: string, list: readonly InstanceConfig[]): Instanc
     mend: meant === undefined ? 'See GET /api/v1/instances.' : `Did you mean "${meant}"?`,
   });
 };
+const sameKey = ({ key_id }: EncryptionKey): ProblemError =>
+  new ProblemError([
+    {
+      where: 'credentials',
+      field: 'new key',
+      message: `is key ${key_id}, which is in use already`,
+      mend: 'Make another with: openssl rand -base64 32',
+    },
+  ]);
 const noKey = (): ProblemError =>
   new ProblemError([
     {
