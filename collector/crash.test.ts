@@ -49,6 +49,7 @@ const runner = fileURLToPath(new URL('./testing/crash-runner.js', import.meta.ur
 
 let directory: string;
 let server: LocalServer | undefined;
+let stopLoad: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'plumbline-crash-'));
@@ -56,6 +57,7 @@ beforeAll(async () => {
   server = await startLocalServer({ directory: join(directory, 'postgresql') });
 });
 afterAll(async () => {
+  await stopLoad(); // a failed test left it running
   await server?.stop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -121,10 +123,11 @@ test(`a collector killed ${kills} times at random moments under load stores ever
   const { port } = server;
   const url = server.url();
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined); // the server stops under it when the test fails
   await client.connect();
   await client.query('CREATE EXTENSION pg_stat_statements');
   await client.query('CREATE TABLE goods AS SELECT i AS id, i % 100 AS price FROM generate_series(1, 500) i');
-  const stopLoad = await startLoad(url);
+  stopLoad = await startLoad(url);
   const first = startRunner('baseline', port);
   const baseline = JSON.parse(await first.first_line) as StatementsState;
   await first.ended;

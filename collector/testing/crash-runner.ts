@@ -1,6 +1,6 @@
 import { migrate, openStore } from '@plumbline/clickhouse';
 import { system_clock } from '@plumbline/contracts';
-import { loadEngines } from '@plumbline/engines';
+import { engine } from '@plumbline/engines/postgresql/index';
 import { awaited_text, type StatementsState } from '@plumbline/engines/postgresql/collect/statements-state';
 import { FeatureExtractor, normalize, redact } from '@plumbline/sql';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,7 +50,7 @@ const outbox = await openOutbox(`${settings.directory}/outbox`, { max_bytes: 64 
 const bus = createBus('memory:');
 const sink = await startSink({ bus, store, log: silent_log });
 const options = {
-  engines: [...(await loadEngines()).values()],
+  engines: [engine],
   resolvePassword: async () => '',
   outbox,
   bus,
