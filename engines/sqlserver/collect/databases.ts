@@ -1,0 +1,60 @@
+import type { SourceError } from '@plumbline/contracts';
+import { mapUserGrant, databaseStateGrant } from '../grants.js';
+import { lock_timeout_number, permission_numbers, SqlServerError } from '../source-error.js';
+import { statement, type Query, type Source } from '../source.js';
+import { degraded, denied, type Gap } from './outcome.js';
+
+export interface Database {
+  readonly database_id: number;
+  readonly name: string;
+}
+
+export interface Databases {
+  readonly open: readonly Database[];
+  readonly gaps: readonly Gap[];
+}
+
+/** The user databases that are online and let us in. Offline ones are no gap: nothing runs there. */
+export async function readDatabases(query: Query, source: Source): Promise<Databases> {
+  const open: Database[] = [];
+  const gaps: Gap[] = [];
+  const { facts } = source;
+  for (const row of await query(statement('databases.sql'))) {
+    const name = row.text('name');
+    // A database of Azure cannot see into its neighbours.
+    if (facts.is_azure_database && name !== facts.database_name) continue;
+    if (row.number('state') !== 0) continue;
+    if (row.flag('has_access') === 1) open.push({ database_id: row.number('database_id') ?? 0, name });
+    else gaps.push(degraded(`"${facts.user_name}" is not mapped to a user in "${name}"`, mapUserGrant(facts, name)));
+  }
+  return { open, gaps };
+}
+
+/** What one database answered, or the gap it leaves: a lock or a missing grant there must not hide the others. */
+export async function orGap<Answer>(
+  source: Source,
+  database: Database,
+  read: () => Promise<Answer>,
+): Promise<Answer | Gap> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof SqlServerError) || !isOfOneDatabase(error)) throw error;
+    return gapOf(error, source, database);
+  }
+}
+
+export const isGap = (answer: unknown): answer is Gap =>
+  typeof answer === 'object' && answer !== null && 'state' in answer && 'fix' in answer && 'message' in answer;
+
+const passing_failures: ReadonlySet<SourceError['failure']> = new Set(['no_database']);
+
+const isOfOneDatabase = (error: SqlServerError): boolean =>
+  permission_numbers.has(error.number) || error.number === lock_timeout_number || passing_failures.has(error.failure);
+
+function gapOf(error: SqlServerError, { facts }: Source, { name }: Database): Gap {
+  if (error.number === 916) return denied(`"${name}": ${error.message}`, mapUserGrant(facts, name));
+  if (permission_numbers.has(error.number))
+    return denied(`"${name}": ${error.message}`, databaseStateGrant(facts, name));
+  return degraded(`"${name}": ${error.message}`, error.fix);
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import {
+  counters,
+  sinceCreation,
+  zero_measures,
+  type StatementCounters,
+  type StatementDelta,
+} from '@plumbline/contracts';
+import { cacheCounters, changeOf, pack, unpack, type CacheRow, type PackedCounters } from '../normalize.js';
+import { parsed, type Fields } from '../fields.js';
+import { statement, variant, type Query } from '../source.js';
+import { instantOfLocal } from './local-time.js';
+import type { Reading } from './reading.js';
+import { planHashOf } from './store-intervals.js';
+import { longest_text_characters, type StatementText } from './texts.js';
+
+/** '' until its text was read; then the database's id and the text's hash. */
+export type CacheIdentity = readonly [] | readonly [database_id: number, known_text: string];
+
+export interface CacheState {
+  /** The server's clock at the reading, ISO. */
+  readonly at: string;
+  readonly entries: Readonly<Record<string, readonly [CacheIdentity, PackedCounters]>>;
+}
+
+export interface CacheEntry {
+  readonly key: string;
+  readonly sql_handle: string;
+  readonly plan_handle: string;
+  readonly start_offset: number;
+  readonly end_offset: number;
+  readonly native_id: string;
+  readonly plan_hash: string;
+  readonly now: StatementCounters;
+  /** What was told of it; undefined for the baseline. */
+  readonly delta: StatementDelta | undefined;
+  readonly is_reset: boolean;
+  readonly is_late: boolean;
+  readonly before: StatementCounters | undefined;
+  readonly identity: CacheIdentity;
+}
+
+export interface CacheReading {
+  readonly at: Date;
+  readonly entries: readonly CacheEntry[];
+  readonly unreadable: number;
+  /** Entries of the last reading that are no longer there. */
+  readonly gone: number;
+  readonly is_flushed: boolean;
+}
+
+/** A cache that lost this share of at least that many entries was emptied, not aged. */
+const flushed_share = 0.9;
+const least_flushed = 20;
+
+/** The counters of every cached statement against those of the last reading. */
+export async function readCache(query: Query, before: CacheState | undefined, reading: Reading): Promise<CacheReading> {
+  const fields = await query(variant('plan-cache', reading.source.facts, [15]));
+  const { rows, unreadable } = parsed(fields, (row) => entryOf(row, before));
+  const keys = new Set(rows.map(({ key }) => key));
+  const were = Object.keys(before?.entries ?? {});
+  const gone = were.filter((key) => !keys.has(key)).length;
+  const at = fields[0]?.time('server_now') ?? reading.tools.clock.now();
+  const is_flushed = were.length >= least_flushed && gone >= flushed_share * were.length;
+  return { at, entries: rows, unreadable, gone, is_flushed };
+}
+
+function entryOf(row: Fields, before: CacheState | undefined): CacheEntry {
+  const [sql_handle, plan_handle] = [row.hex('sql_handle'), row.hex('plan_handle')];
+  const [start_offset, end_offset] = [
+    row.number('statement_start_offset') ?? 0,
+    row.number('statement_end_offset') ?? -1,
+  ];
+  const created = row.timeOrThrow('creation_time');
+  const key = shortKey([sql_handle, plan_handle, start_offset, end_offset, created.toISOString()]);
+  const now = cacheCounters(countersOf(row));
+  const known = before?.entries[key];
+  const created_at = instantOfLocal(created, row.number('local_offset_min') ?? 0);
+  const was = known === undefined ? unseen(before, created_at, now) : unpack(known[1]);
+  const change = changeOf(now, was);
+  return {
+    ...{ key, sql_handle, plan_handle, start_offset, end_offset, now, before: was },
+    ...{ native_id: row.hex('query_hash'), plan_hash: planHashOf(row.hex('query_plan_hash')) },
+    // Any counter that fell: the whole entry was made anew, so all of it is new.
+    delta: before === undefined ? undefined : change.kind === 'fallen' ? sinceCreation(now) : change.delta,
+    is_reset: change.kind === 'fallen',
+    is_late: known !== undefined && known[0].length === 0,
+    identity: known?.[0] ?? [],
+  };
+}
+
+/** An entry that the last reading did not have is new if it was compiled since; an older one only sets its baseline. */
+function unseen(
+  before: CacheState | undefined,
+  created_at: Date,
+  now: StatementCounters,
+): StatementCounters | undefined {
+  if (before === undefined) return undefined;
+  return created_at.getTime() > Date.parse(before.at) ? nothing_counted : now;
+}
+
+const nothing_counted = counters(zero_measures, '');
+
+const countersOf = (row: Fields): CacheRow => ({
+  executions: row.whole('execution_count'),
+  elapsed_time_us: row.whole('total_elapsed_time'),
+  worker_time_us: row.whole('total_worker_time'),
+  logical_reads: row.whole('total_logical_reads'),
+  logical_writes: row.whole('total_logical_writes'),
+  physical_reads: row.whole('total_physical_reads'),
+  rows: row.whole('total_rows'),
+  spills: row.whole('total_spills'),
+});
+
+const shortKey = (parts: readonly unknown[]): string =>
+  createHash('md5').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+
+const handle_pattern = /^0x[0-9a-f]{2,128}$/;
+
+type Handles = Pick<CacheEntry, 'sql_handle' | 'plan_handle' | 'start_offset' | 'end_offset'>;
+
+/** Rows of VALUES with each entry's place in the list. Handles are hex of our own making, so they may stand in the text. */
+export const cacheValues = (entries: readonly Handles[]): string[] =>
+  entries.flatMap(({ sql_handle, plan_handle, start_offset, end_offset }, place) =>
+    handle_pattern.test(sql_handle) && handle_pattern.test(plan_handle)
+      ? [`(${place}, ${sql_handle}, ${plan_handle}, ${start_offset}, ${end_offset})`]
+      : [],
+  );
+
+/** Text and database of these entries. One that was evicted meanwhile gives none. */
+export async function readCacheTexts(
+  query: Query,
+  entries: readonly CacheEntry[],
+): Promise<(StatementText & { readonly database_id: number })[]> {
+  const values = cacheValues(entries);
+  if (values.length === 0) return [];
+  const sql = statement('plan-cache-texts.sql').replace('{{entries}}', () => values.join(', '));
+  const rows = await query(sql);
+  return rows.flatMap((row) => {
+    const entry = entries[row.number('entry') ?? -1];
+    const text = row.text('text');
+    if (entry === undefined) return [];
+    const is_cut = text.length > longest_text_characters;
+    return [
+      {
+        key: entry.key,
+        database_id: row.number('database_id') ?? 0,
+        text: text === '' ? null : text.slice(0, longest_text_characters),
+        is_cut,
+      },
+    ];
+  });
+}
+
+export const cacheState = (
+  at: Date,
+  entries: readonly (readonly [CacheEntry, CacheIdentity, is_held: boolean])[],
+): CacheState => ({
+  at: at.toISOString(),
+  entries: Object.fromEntries(
+    entries.map(([entry, identity, is_held]) => [
+      entry.key,
+      [
+        identity,
+        pack(is_held ? (entry.is_reset || entry.before === undefined ? nothing_counted : entry.before) : entry.now),
+      ],
+    ]),
+  ),
+});

@@ -1,0 +1,62 @@
+import { statement, type Query } from '../source.js';
+import { parsed } from '../fields.js';
+import { serverStateGrant } from '../grants.js';
+import { permission_numbers, SqlServerError } from '../source-error.js';
+import type { Database } from './databases.js';
+import { instantOfLocal } from './local-time.js';
+import { denied } from './outcome.js';
+import { cacheValues } from './plan-cache.js';
+import type { PlansReading, RanPlan } from './plans.js';
+import type { PlansAnswer } from './plans-store.js';
+import { planHashOf } from './store-intervals.js';
+import { learn } from './texts.js';
+
+/** The costliest plans in the cache, of the databases without a Query Store that writes. */
+export async function cachedPlans(
+  query: Query,
+  shared: PlansReading,
+  cached: readonly Database[],
+): Promise<PlansAnswer> {
+  if (cached.length === 0) return { plans: [], gaps: [] };
+  try {
+    return { plans: await readPlans(query, shared, cached), gaps: [] };
+  } catch (error) {
+    if (!(error instanceof SqlServerError) || !permission_numbers.has(error.number)) throw error;
+    return { plans: [], gaps: [denied(error.message, serverStateGrant(shared.reading.source.facts))] };
+  }
+}
+
+async function readPlans(query: Query, shared: PlansReading, cached: readonly Database[]): Promise<RanPlan[]> {
+  const names = new Map(cached.map(({ database_id, name }) => [database_id, name]));
+  const entries = await readEntries(query, shared);
+  const values = cacheValues(entries);
+  if (values.length === 0) return [];
+  const sql = statement('plans-cache-texts.sql').replace('{{entries}}', () => values.join(', '));
+  const read = parsed(await query(sql), (row) => ({
+    entry: entries[row.number('entry') ?? -1],
+    database_name: names.get(row.number('database_id') ?? -1),
+    xml: row.text('query_plan') || null,
+    text: row.text('text'),
+  })).rows;
+  const texts = read.map(({ text }, place) => ({ key: String(place), text: text === '' ? null : text, is_cut: false }));
+  const learned = await learn(texts, shared.reading, new Set());
+  return read.flatMap(({ entry, database_name, xml }, place) => {
+    const query_hash = learned.texts.get(String(place)) ?? '';
+    if (entry === undefined || database_name === undefined || !/^[0-9a-f]{16}$/.test(query_hash)) return [];
+    const is_told = shared.told.has(`${query_hash}.${entry.plan_hash}`);
+    const { plan_hash, last_run_at } = entry;
+    return [{ database_name, query_hash, plan_hash, last_run_at, xml: is_told ? undefined : xml }];
+  });
+}
+
+async function readEntries(query: Query, shared: PlansReading) {
+  const rows = await query(statement('plans-cache.sql'), { most: { type: 'int', value: shared.most } });
+  return parsed(rows, (row) => ({
+    sql_handle: row.hex('sql_handle'),
+    plan_handle: row.hex('plan_handle'),
+    start_offset: row.number('statement_start_offset') ?? 0,
+    end_offset: row.number('statement_end_offset') ?? -1,
+    plan_hash: planHashOf(row.hex('query_plan_hash')),
+    last_run_at: instantOfLocal(row.timeOrThrow('last_execution_time'), row.number('local_offset_min') ?? 0),
+  })).rows;
+}

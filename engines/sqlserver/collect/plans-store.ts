@@ -1,0 +1,98 @@
+import type { Query } from '../source.js';
+import { statement } from '../source.js';
+import { parsed } from '../fields.js';
+import { isGap, orGap, type Database } from './databases.js';
+import type { Gap } from './outcome.js';
+import type { PlansReading, RanPlan } from './plans.js';
+import { readStoreTexts } from './query-store.js';
+import { planHashOf } from './store-intervals.js';
+import { learn } from './texts.js';
+
+interface Candidate {
+  readonly plan_id: string;
+  readonly plan_hash: string;
+  readonly native_id: string;
+  readonly text_id: string;
+  readonly last_run_at: Date;
+}
+
+export interface PlansAnswer {
+  readonly plans: readonly RanPlan[];
+  readonly gaps: readonly Gap[];
+}
+
+/** The costliest plans of every database with a Query Store. */
+export async function storedPlans(
+  query: Query,
+  shared: PlansReading,
+  stored: readonly { readonly database: Database }[],
+): Promise<PlansAnswer> {
+  const plans: RanPlan[] = [];
+  const gaps: Gap[] = [];
+  for (const { database } of stored) {
+    shared.reading.tools.abort.throwIfAborted();
+    const answer = await orGap(shared.reading.source, database, () => ofDatabase(query, shared, database));
+    if (isGap(answer)) gaps.push(answer);
+    else plans.push(...answer);
+  }
+  return { plans, gaps };
+}
+
+async function ofDatabase(query: Query, shared: PlansReading, database: Database): Promise<RanPlan[]> {
+  const candidates = await readCandidates(query, shared, database);
+  await learnTexts(query, shared, database, candidates);
+  const visible = candidates.flatMap((candidate) => {
+    const query_hash = shared.texts.get(textKey(database, candidate)) ?? '';
+    return /^[0-9a-f]{16}$/.test(query_hash) ? [{ candidate, query_hash }] : [];
+  });
+  const unknown = visible.filter(
+    ({ candidate, query_hash }) => !shared.told.has(`${query_hash}.${candidate.plan_hash}`),
+  );
+  const texts = await readPlanTexts(
+    query,
+    database,
+    unknown.map(({ candidate }) => candidate.plan_id),
+  );
+  return visible.map(({ candidate, query_hash }) => ({
+    ...{ database_name: database.name, query_hash, plan_hash: candidate.plan_hash },
+    ...{ last_run_at: candidate.last_run_at, xml: texts.get(candidate.plan_id) },
+  }));
+}
+
+async function readCandidates(query: Query, shared: PlansReading, database: Database): Promise<readonly Candidate[]> {
+  const rows = await query(
+    statement('plans-store.sql'),
+    { since: { type: 'datetimeoffset(3)', value: shared.since }, most: { type: 'int', value: shared.most } },
+    database.name,
+  );
+  return parsed(rows, (row) => ({
+    plan_id: row.whole('plan_id').toString(),
+    plan_hash: planHashOf(row.hex('query_plan_hash')),
+    native_id: row.hex('query_hash'),
+    text_id: row.whole('query_text_id').toString(),
+    last_run_at: row.timeOrThrow('last_execution_time'),
+  })).rows;
+}
+
+const textKey = ({ name }: Database, { native_id, text_id }: Candidate): string =>
+  JSON.stringify([name, native_id, text_id]);
+
+async function learnTexts(query: Query, shared: PlansReading, database: Database, candidates: readonly Candidate[]) {
+  const unknown = candidates.filter((candidate) => !shared.texts.has(textKey(database, candidate)));
+  const keys = new Map(unknown.map((candidate) => [candidate.text_id, textKey(database, candidate)]));
+  const read = await readStoreTexts(query, database, [...keys.keys()]);
+  const named = read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' }));
+  const learned = await learn(named, shared.reading, new Set());
+  for (const [key, known] of learned.texts) shared.texts.set(key, known);
+}
+
+async function readPlanTexts(
+  query: Query,
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (ids.length === 0) return new Map();
+  const sql = statement('plans-store-texts.sql').replace('{{ids}}', () => ids.join(', '));
+  const rows = await query(sql, {}, database.name);
+  return new Map(rows.map((row) => [row.whole('plan_id').toString(), row.text('query_plan') || null]));
+}

@@ -1,0 +1,106 @@
+import { utc, zero_measures, type QueryDeltaRow } from '@plumbline/contracts';
+import { isGap, orGap, type Database } from './databases.js';
+import { degraded, type Gap } from './outcome.js';
+import { readStore, readStoreTexts, type StoreDelta, type StoreReading, type StoreState } from './query-store.js';
+import type { StatementsDatabases } from './statements-databases.js';
+import type { StatementsReading, Told } from './statements.js';
+import { spanWithin } from './store-intervals.js';
+import type { StoreOptions } from './store-options.js';
+import { hidden_text, learn, own_statement } from './texts.js';
+
+export interface StoreTold {
+  readonly told: Told;
+  readonly states: readonly (readonly [database_name: string, StoreState])[];
+  readonly gaps: readonly Gap[];
+  readonly unreadable: number;
+  /** Statements whose text the server hides. */
+  readonly hidden: number;
+  readonly cleared: readonly string[];
+}
+
+/** What Query Store tells of the databases where it is on. */
+export async function storeRows(shared: StatementsReading, { stored }: StatementsDatabases): Promise<StoreTold> {
+  const gaps: Gap[] = [];
+  const states: [string, StoreState][] = [];
+  const cleared: string[] = [];
+  const told = { deltas: [] as Told['deltas'][number][], queries: [] as Told['queries'][number][] };
+  let [own_time_us, entries, rows_read, unreadable, hidden] = [0n, 0, 0, 0, 0];
+  for (const { database, options } of stored) {
+    const was = shared.before?.databases[database.name];
+    const before = was?.source === 'query_store' ? was : undefined;
+    const answer = await orGap(shared.reading.source, database, () => readDatabase(shared, database, options, before));
+    if (isGap(answer)) {
+      gaps.push(answer);
+      if (before !== undefined) states.push([database.name, before]);
+      continue;
+    }
+    const { store, texts } = answer;
+    states.push([database.name, store.state]);
+    if (store.is_cleared) cleared.push(database.name);
+    if (store.intervals_left > 0) gaps.push(catchingUp(database, store));
+    const known = (one: StoreDelta): string => shared.texts.get(textKey(database, one)) ?? hidden_text;
+    const visible = store.deltas.filter((one) => known(one) !== hidden_text);
+    const own = visible.filter((one) => known(one) === own_statement);
+    hidden += store.deltas.length - visible.length;
+    own_time_us += own.reduce((total, { delta }) => total + delta.total_time_us, 0n);
+    entries += Object.keys(store.state.totals).length;
+    rows_read += store.rows_read;
+    unreadable += store.unreadable;
+    told.queries.push(...texts);
+    told.deltas.push(
+      ...visible
+        .filter((one) => known(one) !== own_statement)
+        .map((one) => deltaRow(shared, database, store, one, known(one))),
+    );
+  }
+  return { told: { ...told, own_time_us, entries, rows_read }, states, gaps, unreadable, hidden, cleared };
+}
+
+const catchingUp = (database: Database, store: StoreReading): Gap =>
+  degraded(
+    `"${database.name}": ${store.intervals_left} intervals of the time without readings are still to be read`,
+    'Nothing to do: each reading takes the oldest ones; nothing is lost',
+  );
+
+const textKey = ({ name }: Database, { entry }: StoreDelta): string =>
+  JSON.stringify([name, entry.native_id, entry.text_id]);
+
+async function readDatabase(
+  shared: StatementsReading,
+  database: Database,
+  options: StoreOptions,
+  before: StoreState | undefined,
+) {
+  const store = await readStore(shared.query, database, options, before, shared.reading);
+  const unknown = store.deltas.filter((one) => !shared.texts.has(textKey(database, one)));
+  const keys = new Map(unknown.map((one) => [one.entry.text_id, textKey(database, one)]));
+  const read = await readStoreTexts(shared.query, database, [...keys.keys()]);
+  const learned = await learn(
+    read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' })),
+    shared.reading,
+    shared.known_hashes,
+  );
+  for (const [key, known] of learned.texts) shared.texts.set(key, known);
+  return { store, texts: learned.queries };
+}
+
+function deltaRow(
+  shared: StatementsReading,
+  database: Database,
+  store: StoreReading,
+  one: StoreDelta,
+  query_hash: string,
+): Omit<QueryDeltaRow, 'batch_id'> {
+  const span = spanWithin(one.interval, shared.window);
+  return {
+    ...zero_measures,
+    ...one.delta,
+    ...{ instance_id: shared.reading.instance_id, query_hash, database_name: database.name, user_name: '' },
+    ...{ window_start: utc(span.start), window_end: utc(span.end) },
+    ...{ native_id: one.entry.native_id, plan_hash: one.entry.plan_hash, is_nested: 0 },
+    min_time_us: one.is_whole ? one.entry.min_time_us : null,
+    max_time_us: one.is_whole ? one.entry.max_time_us : null,
+    ...{ bucket_upper_us: [], bucket_calls: [], percentile_origin: 'means' },
+    flags: store.is_cleared ? ['counter_reset'] : [],
+  };
+}

@@ -1,0 +1,96 @@
+import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import { readFileSync } from 'node:fs';
+import type { config as MssqlConfig, ConnectionPool, ISqlType } from 'mssql';
+import type { DriverRow, OpenSession, Parameter, Parameters, Session, SessionSettings } from './driver.js';
+import { LoginError } from './source-error.js';
+
+type Driver = typeof import('mssql');
+
+/** The only file that loads the driver (mssql on tedious), and only when it connects. */
+export const connectSession: OpenSession = async (target, settings) => {
+  const { default: driver } = await import('mssql');
+  const login_numbers: number[] = [];
+  const pool = new driver.ConnectionPool(poolConfig(target, settings, login_numbers));
+  pool.on('error', () => undefined); // a connection that breaks while idle must not end the process
+  try {
+    await pool.connect();
+  } catch (error) {
+    await pool.close().catch(() => undefined);
+    throw new LoginError(login_numbers, error);
+  }
+  return new MssqlSession(driver, pool);
+};
+
+class MssqlSession implements Session {
+  constructor(
+    readonly driver: Driver,
+    readonly pool: ConnectionPool,
+  ) {}
+
+  async query(text: string, parameters: Parameters): Promise<readonly DriverRow[]> {
+    const request = this.pool.request();
+    for (const [name, parameter] of Object.entries(parameters)) {
+      request.input(name, driverType(this.driver, parameter), parameter.value);
+    }
+    const answer = await request.query<DriverRow>(text);
+    return answer.recordset ?? [];
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
+
+function driverType(driver: Driver, parameter: Parameter): ISqlType | (() => ISqlType) {
+  switch (parameter.type) {
+    case 'bigint':
+      return driver.BigInt;
+    case 'int':
+      return driver.Int;
+    case 'nvarchar(max)':
+      return driver.NVarChar(driver.MAX);
+    case 'datetimeoffset(3)':
+      return driver.DateTimeOffset(3);
+  }
+}
+
+interface LoginMessage {
+  readonly number: number;
+}
+
+/** One connection per session. The driver drops the number of a failed login, so it is overheard. */
+export function poolConfig(target: ConnectionTarget, settings: SessionSettings, login_numbers: number[]): MssqlConfig {
+  return {
+    server: target.host,
+    port: target.port,
+    database: target.database_name,
+    user: target.user_name,
+    password: target.password,
+    connectionTimeout: settings.connect_timeout_ms,
+    requestTimeout: settings.request_timeout_ms,
+    pool: { min: 0, max: 1, idleTimeoutMillis: 600_000 },
+    options: {
+      appName: settings.application_name,
+      readOnlyIntent: settings.has_read_only_intent,
+      encrypt: target.tls !== 'off',
+      trustServerCertificate: target.tls !== 'verify',
+      useUTC: true,
+      ...(target.tls_ca_file === undefined
+        ? {}
+        : { cryptoCredentialsDetails: { ca: readCertificate(target.tls_ca_file) } }),
+    },
+    beforeConnect: (connection) => {
+      connection.on('errorMessage', ({ number }: LoginMessage) => login_numbers.push(number));
+    },
+  };
+}
+
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SourceError('unreachable', `the TLS authority file ${file} cannot be read`, 'Check tls_ca_file', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { SourceError, type AspectName, type Collected, type ConnectionTarget } from '@plumbline/contracts';
+import type { EngineConnection } from '@plumbline/contracts';
+import { checkup } from './checkup.js';
+import { activity } from './collect/activity.js';
+import { indexes } from './collect/indexes.js';
+import { metrics } from './collect/metrics.js';
+import { plans } from './collect/plans.js';
+import type { CollectAspect, Reading } from './collect/reading.js';
+import { schema } from './collect/schema.js';
+import { settings } from './collect/settings.js';
+import { statements } from './collect/statements.js';
+import { tables } from './collect/tables.js';
+import { waits } from './collect/waits.js';
+import type { OpenSession } from './driver.js';
+import { serverStateGrant } from './grants.js';
+import type { SqlServerOptions } from './options.js';
+import { lock_timeout_number, permission_numbers, SqlServerError } from './source-error.js';
+import { openSource } from './source.js';
+import { no_what_if } from './what-if.js';
+
+const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
+  statements,
+  activity,
+  waits,
+  metrics,
+  settings,
+  tables,
+  indexes,
+  schema,
+  plans,
+};
+
+/** Throws SourceError. */
+export async function openConnection(
+  target: ConnectionTarget,
+  options: SqlServerOptions,
+  open: OpenSession,
+): Promise<EngineConnection> {
+  const source = await openSource(target, open);
+  return {
+    server_version: source.facts.server_version,
+    collect: (aspect, previous_state, tools) =>
+      collectAspect(aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
+    checkup: () => checkup(source),
+    what_if: no_what_if,
+    close: () => source.close(),
+  };
+}
+
+/** A missing grant and a lock in the way are answers: nothing was read, and the state stays what it was. */
+async function collectAspect(aspect: AspectName, previous: unknown, reading: Reading): Promise<Collected> {
+  reading.tools.abort.throwIfAborted();
+  const collect = collectors[aspect];
+  if (collect === undefined) throw new SourceError('broken', `SQL Server has no ${aspect}`, 'Ask for a listed aspect');
+  try {
+    return await collect(reading, previous);
+  } catch (error) {
+    if (!(error instanceof SqlServerError)) throw ours(error, aspect);
+    const state = givingWay(error.number);
+    if (state === undefined) throw error;
+    const now = reading.tools.clock.now();
+    const fix = state === 'denied' ? serverStateGrant(reading.source.facts) : error.fix;
+    const outcome = { state, message: `${aspect}: ${error.message}`, fix };
+    return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
+  }
+}
+
+function givingWay(number: number): 'denied' | 'degraded' | undefined {
+  if (permission_numbers.has(number)) return 'denied';
+  return number === lock_timeout_number ? 'degraded' : undefined;
+}
+
+/** Our own fault: the message may quote what was read, so only its name and place leave. */
+function ours(error: unknown, aspect: AspectName): Error {
+  if (error instanceof SourceError) return error;
+  const name = error instanceof Error ? error.name : 'unknown error';
+  const place = error instanceof Error ? (/\n\s+at .*?([\w-]+\.js:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  return new SourceError('broken', `reading ${aspect} failed in the program itself: ${name} ${place}`, 'Report it');
+}
