@@ -1,7 +1,7 @@
 import { aspect_ok, type AspectOutcome, type Checkup } from '@plumbline/contracts';
+import { allowed } from './allowed.js';
 import { isCut } from './digest-text.js';
 import { grantIndexSizes, grantProcess, grantStatistics, grantTables, performanceSchemaOff } from './grants.js';
-import { denied_codes, errorCode } from './source-error.js';
 import { familyName, statement, type Query, type ServerFacts, type Source } from './source.js';
 import { samplesOutcome } from './collect/plans-outcome.js';
 import { cpuTimeOutcome, overflowOutcome, setupOutcome } from './collect/statements-outcome.js';
@@ -93,13 +93,3 @@ async function indexSizesOutcome(query: Query, facts: ServerFacts): Promise<Aspe
 }
 
 const denied = (message: string, fix: string): AspectOutcome => ({ state: 'denied', message, fix });
-
-/** Undefined when a grant is missing; any other failure is thrown. */
-export async function allowed<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (denied_codes.has(errorCode(error))) return undefined;
-    throw error;
-  }
-}

@@ -1,8 +1,16 @@
 import type { AspectName, Collected, ConnectionTarget, EngineConnection } from '@plumbline/contracts';
 import { SourceError } from '@plumbline/contracts';
 import { checkup } from './checkup.js';
+import { activity } from './collect/activity.js';
+import { indexes } from './collect/indexes.js';
+import { metrics } from './collect/metrics.js';
+import { plans } from './collect/plans.js';
 import type { CollectAspect, Reading } from './collect/reading.js';
+import { schema } from './collect/schema.js';
+import { settings } from './collect/settings.js';
 import { statements } from './collect/statements.js';
+import { tables } from './collect/tables.js';
+import { waits } from './collect/waits.js';
 import { connectSource } from './connect.js';
 import { grantProcess, grantStatistics, grantTables } from './grants.js';
 import { metered } from './metered-source.js';
@@ -13,6 +21,14 @@ import { whatIf } from './what-if.js';
 
 const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
   statements,
+  activity,
+  waits,
+  metrics,
+  settings,
+  tables,
+  indexes,
+  schema,
+  plans,
 };
 
 /** Throws SourceError. */

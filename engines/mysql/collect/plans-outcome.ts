@@ -1,4 +1,5 @@
 import { aspect_ok, type AspectOutcome } from '@plumbline/contracts';
+import { grantTables, performanceSchemaOff } from '../grants.js';
 import type { ServerFacts } from '../source.js';
 import type { Setup } from './statements-read.js';
 
@@ -16,5 +17,22 @@ export function samplesOutcome(setup: Setup, facts: ServerFacts): AspectOutcome 
     state: 'degraded',
     message: 'MariaDB keeps no sample of a statement, so only one that is seen running can be planned',
     fix: history_fix,
+  };
+}
+
+/** @param failed statements that the planner refused  @param refused why one of them was, in this reading */
+export function plansOutcome(
+  setup: Setup | undefined,
+  facts: ServerFacts,
+  failed: number,
+  refused: string,
+): AspectOutcome {
+  const samples =
+    setup === undefined ? { ...performanceSchemaOff(facts), state: 'degraded' as const } : samplesOutcome(setup, facts);
+  if (samples.state !== 'ok' || refused === '') return samples;
+  return {
+    state: 'degraded',
+    message: `${failed} statements have no plan, for example: ${refused}`,
+    fix: `If a grant is missing: ${grantTables(facts)}; else nothing to do`,
   };
 }
