@@ -40,7 +40,7 @@ const rules: readonly AlertRule[] = [
     for_duration: '0s',
     severity: 'warning',
     summary:
-      'On {{ .Labels.instance_id }}: {{ .Labels.cause }} It costs {{ printf "%.0f" .Values.A.Value }} extra database seconds per day.',
+      'On {{ .Labels.instance_id }} the query {{ .Labels.query_hash }} is at {{ printf "%.1f" .Values.A.Value }} times its baseline ({{ .Labels.cause }}).',
     page: '/a/plumbline-app/regressions/{{ .Labels.regression_id }}',
   },
   {
@@ -52,7 +52,7 @@ const rules: readonly AlertRule[] = [
     severity: 'warning',
     summary:
       'On {{ .Labels.instance_id }} the aspect {{ .Labels.aspect }} is {{ .Labels.state }}. Fix: {{ .Labels.fix }}',
-    page: '/a/plumbline-app/instances',
+    page: '/a/plumbline-app/instances?var-instance={{ .Labels.instance_id }}',
   },
 ];
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createViews, migrate, openStore } from '@plumbline/clickhouse';
 import type { Store } from '@plumbline/clickhouse';
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { parse } from 'yaml';
 import { alertRulesFile } from './alert-rules.js';
 import { clickhouse_uid } from './clickhouse-query.js';
-import { fleetDashboard } from './fleet-dashboard.js';
+import { dashboards } from './dashboards/index.js';
 import { provisioningFiles } from './generate.js';
 
 interface Model {
@@ -22,13 +23,26 @@ interface RuleInFile {
   readonly data: readonly { readonly refId: string; readonly datasourceUid: string; readonly model: Model }[];
 }
 
-const dashboard = fleetDashboard();
-const panels = (dashboard.panels ?? []) as {
-  id?: number;
-  title?: string;
-  targets?: Model[];
-  datasource?: { uid?: string };
-}[];
+interface PanelInFile {
+  readonly id?: number;
+  readonly title?: string;
+  readonly description?: string;
+  readonly targets?: readonly Model[];
+  readonly datasource?: { readonly uid?: string };
+  readonly fieldConfig: {
+    readonly defaults: { readonly unit?: string };
+    readonly overrides: readonly OverrideInFile[];
+  };
+}
+interface OverrideInFile {
+  readonly matcher: { readonly options: string };
+}
+
+const built = [...dashboards].map(([name, build]) => [name, build()] as const);
+const panelsOf = (dashboard: Dashboard): readonly PanelInFile[] => (dashboard.panels ?? []) as PanelInFile[];
+const every_panel = built.flatMap(([name, dashboard]) =>
+  panelsOf(dashboard).map((panel) => [name, panel.title ?? '', panel] as const),
+);
 const rules = (alertRulesFile()['groups'] as { rules: RuleInFile[] }[]).flatMap((group) => group.rules);
 
 /** The data source plugin's macros that our queries use, expanded as its server part does. */
@@ -36,7 +50,9 @@ const expand = (sql: string): string =>
   sql
     .replaceAll('$__fromTime', 'toDateTime(1795000000)')
     .replaceAll('$__toTime', 'toDateTime(1795086400)')
-    .replaceAll('$__interval_s', '300');
+    .replaceAll('$__interval_s', '300')
+    .replaceAll('${instance:sqlstring}', "'o''hara'")
+    .replaceAll('${query_hash:sqlstring}', "'0123456789abcdef'");
 
 let directory: string;
 let store: Store;
@@ -54,31 +70,53 @@ afterAll(async () => {
 
 const typesOf = (sql: string) => store.query<{ name: string; type: string }>(`DESCRIBE (${expand(sql)})`);
 
-describe('the fleet dashboard', () => {
-  it.each(panels.map((panel) => [panel.title ?? '', panel] as const))(
-    'panel "%s" asks what the store answers',
-    async (_title, panel) => {
+describe('dashboards', () => {
+  it.each(every_panel)(
+    '%s: "%s" asks what the store answers, names its columns and says what it is',
+    async (_name, _title, panel) => {
+      expect(panel.description).not.toBe('');
       expect(panel.targets).toHaveLength(1);
-      for (const { rawSql } of panel.targets ?? []) {
-        expect((await typesOf(rawSql ?? '')).length).toBeGreaterThan(0);
-        await expect(store.query(expand(rawSql ?? ''))).resolves.toEqual(expect.any(Array));
-      }
+      const sql = panel.targets?.[0]?.rawSql ?? '';
+      const columns = (await typesOf(sql)).map(({ name }) => name);
+      for (const { matcher } of panel.fieldConfig.overrides) expect(columns).toContain(matcher.options);
+      await expect(store.query(expand(sql))).resolves.toEqual(expect.any(Array));
     },
   );
 
-  it('refers to its data source by variable only', () => {
-    expect(new Set(panels.map(({ datasource }) => datasource?.uid))).toEqual(new Set(['${datasource}']));
+  it.each(every_panel)('%s: "%s" selects from one view and knows every macro', (_name, _title, { targets }) => {
+    const sql = targets?.[0]?.rawSql ?? '';
+    expect(sql.match(/\bFROM\b/g)).toHaveLength(1);
+    expect(expand(sql)).not.toContain('$');
+  });
+
+  it.each(built)('%s: its variables are answered by the store', async (_name, dashboard) => {
+    for (const { name, query } of dashboard.templating?.list ?? []) {
+      if (name === 'datasource') continue;
+      expect((await typesOf(String(query))).map(({ type }) => type)).toEqual([expect.stringContaining('String')]);
+    }
+  });
+
+  it.each(built)('%s: every panel knows only variables that the dashboard has', (_name, dashboard) => {
+    const known = (dashboard.templating?.list ?? []).map(({ name }) => name);
+    for (const [, used] of JSON.stringify(dashboard).matchAll(/\$\{(\w+)(?::\w+)?\}/g)) expect(known).toContain(used);
+  });
+
+  it.each(built)('%s: names its data source by variable only', (_name, dashboard) => {
+    expect(new Set(panelsOf(dashboard).map(({ datasource }) => datasource?.uid))).toEqual(new Set(['${datasource}']));
     expect(JSON.stringify(dashboard)).not.toContain(clickhouse_uid);
   });
 
-  it('has a uid, a title and a different id on every panel', () => {
-    expect(dashboard.uid).toBe('plumbline-fleet');
-    const ids = panels.map(({ id }) => id);
+  it.each(built)('%s: has a uid, a title and a different id on every panel', (name, dashboard) => {
+    expect([dashboard.uid, dashboard.title]).toEqual([`plumbline-${name}`, expect.stringMatching(/^Plumbline /)]);
+    const ids = panelsOf(dashboard).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('uses no macro that the test does not know', () => {
-    for (const { targets } of panels) expect(expand(targets?.[0]?.rawSql ?? '')).not.toContain('$__');
+  it.each(every_panel)('%s: the links of "%s" lead to pages that the app has', (_name, _title, panel) => {
+    for (const [, path] of JSON.stringify(panel.fieldConfig).matchAll(/"\/a\/plumbline-app\/([^"]*)"/g))
+      expect(path).toMatch(
+        /^(queries\/[^/]+\/[^/]+|regressions\/[^/]+|recommendations\/[^/]+|instances\?var-instance=.+)$/,
+      );
   });
 });
 
