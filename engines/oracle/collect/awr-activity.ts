@@ -3,7 +3,8 @@ import { place, shaped, text, type RowOf } from '../rows.js';
 import { waitClassOf } from '../wait-class.js';
 import { databaseOf } from './awr-sqlstat.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
-import { awrDbid, latestMarks, newSnapshots, type Marks, type Snapshot } from './snapshots.js';
+import type { Marks, Snapshot } from './snapshot-rows.js';
+import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 import { StatementMemory, type RememberedHashes } from './statement-memory.js';
 
 interface AwrActivityState {

@@ -6,7 +6,8 @@ import { metricsBetween } from './metric-formulas.js';
 import { metricRows, restartEvent, statistic_shape } from './metric-rows.js';
 import { summary_shape, summaryMetrics } from './metric-summary.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
-import { awrDbid, latestMarks, newSnapshots, type Marks, type Snapshot } from './snapshots.js';
+import type { Marks, Snapshot } from './snapshot-rows.js';
+import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 
 interface AwrMetricsState {
   readonly shape: 'oracle.awr-metrics.1';
@@ -66,6 +67,6 @@ async function metricsOf(query: Query, reading: Reading, snapshot: Snapshot) {
 function restartsIn(snapshot: Snapshot, reading: Reading): Omit<InstanceEventRow, 'batch_id'>[] {
   if (snapshot.startup_before === undefined) return [];
   const noticed = { start: snapshot.previous_end, end: snapshot.window_end };
-  const startups = { before: snapshot.startup_before, after: snapshot.startup };
+  const startups = { before: snapshot.startup_before, after: snapshot.mark.startup };
   return [restartEvent(snapshot.instance_number, snapshot.started_at, noticed, startups, reading)];
 }

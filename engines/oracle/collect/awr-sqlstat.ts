@@ -3,7 +3,8 @@ import { intervalChange, planHashOf } from '../normalize.js';
 import { key, shaped, text, whole, type RowOf } from '../rows.js';
 import { module_name, type Query } from '../source.js';
 import type { Reading } from './reading.js';
-import { awrDbid, type Snapshot } from './snapshots.js';
+import type { Snapshot } from './snapshot-rows.js';
+import { awrDbid } from './snapshots.js';
 
 const sqlstat_shape = {
   ...{ sql_id: key, plan_hash_value: whole, con_dbid: text, parsing_schema_name: text, module: text },

@@ -3,7 +3,8 @@ import { databaseOf, deltaRow, isOwn, readSqlStats, type SnapshotRows, type SqlS
 import { plansInUse, type PlansInUse } from './plan-changes.js';
 import { collected, degraded, malformedOutcome, stateOf, windowOf, worst } from './reading.js';
 import type { CollectAspect, Reading } from './reading.js';
-import { awrDbid, latestMarks, newSnapshots, type Marks } from './snapshots.js';
+import type { Marks } from './snapshot-rows.js';
+import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 import { learnTexts, lostTemplate, lost_text, own_statement, type KnownText } from './texts.js';
 
 /** What a SQL_ID means, and per instance the plan it last ran with. */

@@ -2,7 +2,8 @@ import type { AspectOutcome } from '@plumbline/contracts';
 import { shaped, type Read, type RowOf } from '../rows.js';
 import type { Query } from '../source.js';
 import { degraded, type Reading, type Span } from './reading.js';
-import { awrDbid, type Snapshot } from './snapshots.js';
+import type { Snapshot } from './snapshot-rows.js';
+import { awrDbid } from './snapshots.js';
 
 /** Cumulative values of one instance at the end and at the start of a span. */
 export interface Totals<Row> {

@@ -1,7 +1,8 @@
 import type { WaitDeltaRow } from '@plumbline/contracts';
 import { purgedOutcome, readTotals } from './awr-totals.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
-import { awrDbid, latestMarks, newSnapshots, type Marks } from './snapshots.js';
+import type { Marks } from './snapshot-rows.js';
+import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 import { event_shape, waitsBetween } from './wait-totals.js';
 
 interface AwrWaitsState {

@@ -2,7 +2,7 @@ import type { AspectOutcome } from '@plumbline/contracts';
 import { fromLocal, localTime, place, shaped, type RowOf } from '../rows.js';
 import type { Query } from '../source.js';
 import { degraded, worst, type Reading } from './reading.js';
-import type { Mark, Marks } from './snapshots.js';
+import type { Mark, Marks } from './snapshot-rows.js';
 
 const snapshot_shape = { snap_id: place, instance_number: place, end_time: localTime, startup_time: localTime };
 type SnapshotRow = RowOf<typeof snapshot_shape>;
@@ -12,7 +12,8 @@ export interface StatspackSnapshot {
   readonly snap_id: number;
   readonly instance_number: number;
   readonly previous_snap_id: number | undefined;
-  readonly startup: string;
+  /** Where the instance stands once this snapshot is read. */
+  readonly mark: Mark;
   readonly window_start: Date;
   readonly window_end: Date;
 }
@@ -51,10 +52,7 @@ export async function newStatspackSnapshots(
   }
   const snapshots = all.slice(0, reading.options.snapshots_per_reading);
   const advanced = Object.fromEntries(
-    snapshots.map(({ instance_number, snap_id, window_end, startup }): [string, Mark] => [
-      String(instance_number),
-      { snap_id, end: window_end.toISOString(), startup },
-    ]),
+    snapshots.map(({ instance_number, mark }): [string, Mark] => [String(instance_number), mark]),
   );
   const waiting = all.length - snapshots.length;
   const outcome =
@@ -70,6 +68,7 @@ const endOf = (row: SnapshotRow, reading: Reading): Date =>
 const markOf = (row: SnapshotRow, reading: Reading): Mark => ({
   snap_id: row.snap_id,
   end: endOf(row, reading).toISOString(),
+  end_local: row.end_time ?? '',
   startup: row.startup_time ?? '',
 });
 
@@ -80,7 +79,7 @@ function snapshotOf(row: SnapshotRow, before: Mark | undefined, reading: Reading
   const started = startup === '' ? window_end : fromLocal(startup, reading.source.facts.offset_s);
   const start = is_same_run ? new Date(before.end) : started;
   return {
-    ...{ snap_id: row.snap_id, instance_number: row.instance_number, startup, window_end },
+    ...{ snap_id: row.snap_id, instance_number: row.instance_number, mark: markOf(row, reading), window_end },
     previous_snap_id: is_same_run ? before.snap_id : undefined,
     window_start: start > window_end ? window_end : start,
   };

@@ -3,7 +3,7 @@ import { counterChange, toCounters, type Change } from '../normalize.js';
 import { key, shaped, text, whole, type RowOf } from '../rows.js';
 import { module_name, type Query } from '../source.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
-import type { Marks } from './snapshots.js';
+import type { Marks } from './snapshot-rows.js';
 import { latestStatspackMarks, newStatspackSnapshots, type StatspackSnapshot } from './statspack-snapshots.js';
 import { learnTexts, lostTemplate, lost_text, own_statement, type KnownText } from './texts.js';
 
@@ -75,7 +75,7 @@ const keyOf = (row: Summary): string => JSON.stringify([row.sql_id, row.old_hash
 
 async function changesOf(query: Query, reading: Reading, snapshot: StatspackSnapshot) {
   const { block_bytes } = reading.source.facts;
-  const countersOf = (row: Summary) => toCounters(row, block_bytes, snapshot.startup);
+  const countersOf = (row: Summary) => toCounters(row, block_bytes, snapshot.mark.startup);
   const read = async (snap_id: number) => {
     const { instance_number } = snapshot;
     const raw = await query('statspack-sql.sql', { dbid: reading.source.facts.dbid, snap_id, instance_number });
