@@ -24,9 +24,14 @@ describe('the detector loader', () => {
   test('finds every detector of its folder', async () => {
     const names = (await loadDetectors()).map(({ detector }) => detector.name);
     expect(names).toEqual([
+      'deep-offset',
       'duplicate-index',
+      'implicit-conversion',
+      'join-fan-out',
       'missing-index',
+      'n-plus-one',
       'non-sargable-predicate',
+      'partition-pruning',
       'select-star',
       'stale-statistics',
       'unused-index',

@@ -2,47 +2,24 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { planTree, type ExplainNode } from '@plumbline/engines/postgresql/plan-tree';
 import { redact } from '@plumbline/sql';
-import { plan_issue_kinds, type PlanIssue, type PlanNode, type PlanNodeActual } from '@plumbline/contracts';
+import { plan_issue_kinds, type PlanIssue, type PlanNode } from '@plumbline/contracts';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { analytics_settings_schema } from '../settings.js';
+import { planOf, type WrittenPlan } from '../testing/written-plan.js';
 import { planIssues } from './issues.js';
 
 const limits = analytics_settings_schema.parse({});
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const named = ({ kind, path }: PlanIssue): string => `${kind} ${path.length === 0 ? 'root' : path.join('.')}`;
 
-interface Written {
-  /** `operator table` */
-  readonly is: string;
-  readonly rows?: number;
-  readonly cost?: number;
-  readonly filter?: string;
-  readonly actual?: Partial<PlanNodeActual>;
-  readonly partitions?: PlanNode['partitions'];
-  readonly warnings?: PlanNode['warnings'];
-  readonly below?: readonly Written[];
-}
 interface Case {
   readonly name: string;
   readonly table_rows?: Readonly<Record<string, number>>;
-  readonly plan: Written;
+  readonly plan: WrittenPlan;
   readonly finds?: readonly string[];
   readonly figures?: Readonly<Record<string, number>>;
   readonly finds_nothing_because?: string;
-}
-
-function planOf({ is, rows, cost, filter, actual, partitions, warnings, below }: Written): PlanNode {
-  const [operator = '', table = ''] = is.split(' ');
-  const nothing = { rows: null, executions: null, time_us: null, spilled_bytes: null, peak_memory_bytes: null };
-  return {
-    ...{ operator: operator as PlanNode['operator'], native_operator: operator, schema: '', table, index: '' },
-    ...{ access_condition: '', filter_condition: filter ?? '', estimated_rows: rows ?? null },
-    ...{ estimated_width_bytes: null, startup_cost: null, total_cost: cost ?? null },
-    ...(actual ? { actual: { ...nothing, ...actual } } : {}),
-    ...{ partitions, warnings },
-    children: (below ?? []).map(planOf),
-  };
 }
 
 describe('of a written plan', () => {
@@ -116,10 +93,10 @@ test('no plan at all makes it throw, every path leads to the node, and every fig
     ),
     partitions: fc.option(fc.record({ read: fc.nat(), total: fc.option(fc.integer({ min: 1 })) }), { nil: undefined }),
   });
-  const trees = fc.letrec<{ tree: Written }>((tie) => ({
+  const trees = fc.letrec<{ tree: WrittenPlan }>((tie) => ({
     tree: fc
       .tuple(node, fc.oneof({ depthSize: 'small' }, fc.constant([]), fc.array(tie('tree'), { maxLength: 3 })))
-      .map(([root, below]) => ({ ...root, below }) as Written),
+      .map(([root, below]) => ({ ...root, below }) as WrittenPlan),
   })).tree;
   fc.assert(
     fc.property(trees, figure, (tree, table_rows) => {

@@ -14,6 +14,7 @@ import {
 } from '@plumbline/contracts';
 import { planIssues } from '../plan/issues.js';
 import { analytics_settings_schema } from '../settings.js';
+import { planOf, type WrittenPlan } from './written-plan.js';
 
 /** The facts of a case as a person writes them: only what matters, the rest has a plain default. */
 export interface Given {
@@ -36,7 +37,7 @@ interface GivenQuery extends Partial<Omit<JudgedQuery, 'features' | 'plan'>> {
   readonly seconds?: number;
   readonly features?: Partial<Features>;
   /** `orders 900 of 1000`: a plan of cost 1000 with a full scan of orders of cost 900. `index orders`: no full scan. */
-  readonly plan?: string;
+  readonly plan?: string | WrittenPlan | null;
 }
 interface GivenWhatIf {
   readonly size_bytes?: number;
@@ -110,7 +111,7 @@ function judgedQuery(query: GivenQuery): JudgedQuery {
         ...predicate,
       })),
     },
-    plan: plan === undefined ? null : planTree(plan),
+    plan: plan === undefined || plan === null ? null : typeof plan === 'string' ? planTree(plan) : planOf(plan),
   };
 }
 

@@ -1,0 +1,121 @@
+import type { Detector, DetectorInput, Estimate, JudgedQuery, PlanIssue, PlanNode } from '@plumbline/contracts';
+import { catalogOf, type Catalog } from '../advisors/catalog.js';
+import { ruledTimeRatio, savedSecondsPerDay } from '../advisors/estimate.js';
+import { evidence, percentText, shownBy } from '../advisors/evidence.js';
+import { timeEvidence } from '../advisors/index-finding.js';
+import { nodeAt, queryPlanIssues } from '../advisors/query-plan-issues.js';
+import { severityOf } from '../advisors/severity.js';
+import { convertedColumns } from '../plan/issues/implicit-conversion.js';
+
+const thresholds = {
+  min_saved_seconds_per_day: { value: 10, reason: 'below ten seconds a day nobody will thank for the change' },
+} as const;
+
+/**
+ * A value of another type is compared with a column, and the database turns the column into the value's type row by row:
+ * an index on the column cannot be used. Told from the plan, by the engine's own warning or by a cast in the condition of
+ * a full scan that the statement does not ask for. A cast that it does ask for is non-sargable-predicate's.
+ */
+const detector = {
+  name: 'implicit-conversion',
+  summary: 'A column is converted to the type of the value it is compared with',
+  needs: ['statements', 'plans', 'tables'],
+  thresholds: Object.entries(thresholds).map(([name, threshold]) => ({ name, ...threshold })),
+  example: {
+    before: 'SELECT note FROM orders WHERE id = 4711.0 -- (id)::numeric = 4711.0: all of orders is read',
+    after: 'SELECT note FROM orders WHERE id = 4711',
+  },
+  async detect(input, tools) {
+    const catalog = catalogOf(input);
+    return input.queries
+      .flatMap((query) =>
+        queryPlanIssues(query, catalog, tools)
+          .filter(({ kind }) => kind === 'implicit_conversion')
+          .flatMap((issue) => conversionsOf(query, issue))
+          .map((conversion) => finding(input, catalog, query, conversion)),
+      )
+      .filter((found) => found.saved_seconds_per_day.value >= thresholds.min_saved_seconds_per_day.value);
+  },
+} satisfies Detector;
+export default detector;
+
+interface Conversion {
+  readonly issue: PlanIssue;
+  /** '' where only the engine's own words tell. */
+  readonly column: string;
+  readonly type: string;
+  readonly table: string;
+  /** Part of the query's planned cost at the node. */
+  readonly share: number;
+}
+
+function conversionsOf(query: JudgedQuery, issue: PlanIssue): readonly Conversion[] {
+  const node = query.plan && nodeAt(query.plan, issue.path);
+  if (!query.plan || !node) return [];
+  const at = { issue, table: issue.table, share: shareOf(node, query.plan) };
+  if (node.warnings?.some(({ kind }) => kind === 'implicit_conversion')) return [{ ...at, column: '', type: '' }];
+  return convertedColumns(node.filter_condition)
+    .filter(({ column }) => !isAskedFor(query, column))
+    .map((converted) => ({ ...at, ...converted }));
+}
+
+const sameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+/** The statement's own text holds a cast around the column; of a text that no parser took, that is not known. */
+const isAskedFor = ({ features }: JudgedQuery, column: string): boolean =>
+  !['ast', 'ast_raw'].includes(features.feature_source) ||
+  features.predicates.some((predicate) => sameName(predicate.column, column) && predicate.wrapped_in !== '');
+
+/** Where the plan tells no cost, half of it. */
+const shareOf = (node: PlanNode, root: PlanNode): number =>
+  root.total_cost && node.total_cost !== null ? Math.min(1, node.total_cost / root.total_cost) : 0.5;
+
+/** What an index in the scan's place still costs: its rows must be fetched. */
+const left_of_scan = 0.1;
+
+function savedBy({ share }: Conversion, query: JudgedQuery): Estimate {
+  return savedSecondsPerDay(query.total_time_us, query.span_s, ruledTimeRatio(1 - share * (1 - left_of_scan)));
+}
+
+function finding(input: DetectorInput, catalog: Catalog, query: JudgedQuery, conversion: Conversion) {
+  const { issue, column, type, table, share } = conversion;
+  const { instance_id } = input;
+  const saved_seconds_per_day = savedBy(conversion, query);
+  const own_type = column === '' ? undefined : typeOf(catalog, query, table, column);
+  const name = column === '' ? `a column of query ${query.query_hash}` : `${table}.${column}`;
+  return {
+    target: `${query.database_name}.${query.query_hash}.${table}.${column}`,
+    severity: severityOf(saved_seconds_per_day.value, input),
+    title: `Compare ${name} with a value of its own type${own_type === undefined ? '' : `, ${own_type}`}`,
+    reasoning: `${issue.sentence} An index is ordered by the column as it is stored, so it cannot find the converted value.`,
+    evidence: [
+      timeEvidence(instance_id, query),
+      evidence(
+        'In the plan',
+        `${issue.sentence} ${percentText(share)} of the planned cost`,
+        shownBy('query_plans', { instance_id, query_hash: query.query_hash }),
+      ),
+    ],
+    steps: [
+      'Bind the value in the type of the column, or cast the value instead of the column.',
+      'In a join, give both columns the same type.',
+      'Then look at the plan again: an index that leads with the column must take the scan’s place.',
+    ],
+    action: {
+      kind: 'rewrite_query' as const,
+      before: column === '' ? query.template : `(${column})::${type} = ?`,
+      after: column === '' ? `${query.template} /* values bound in the columns’ own types */` : `${column} = ?`,
+    },
+    saved_seconds_per_day,
+    cost_bytes: 0,
+    cost_write_seconds_per_day: 0,
+    proof: 'not_proven' as const,
+    proof_note: 'By rule: the node’s part of the planned cost, less a tenth for fetching the rows; not planned anew.',
+    query_hashes: [query.query_hash],
+  };
+}
+
+function typeOf(catalog: Catalog, query: JudgedQuery, table: string, column: string): string | undefined {
+  const row = catalog.table(query.database_name, '', table);
+  return row && catalog.columns(row).find((known) => sameName(known.column_name, column))?.data_type;
+}
