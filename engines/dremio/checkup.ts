@@ -8,7 +8,64 @@ const checkup_timeout_ms = 240_000;
 /** Everything that must be so for a whole answer, each with the line that makes it so. */
 export async function checkup(source: Source): Promise<readonly Checkup[]> {
   const abort = AbortSignal.timeout(checkup_timeout_ms);
-  return [connected(source), { aspect: 'runs', outcome: await historyOutcome(source, abort) }];
+  const outcomes: Checkup[] = [connected(source), ...securityOf(source)];
+  // One after the other: on Cloud the first may have to wake an engine for all.
+  outcomes.push({ aspect: 'runs', outcome: await historyOutcome(source, abort) });
+  const { system } = source.facts.edition;
+  for (const [aspect, table, privilege] of tables_by_aspect)
+    outcomes.push({ aspect, outcome: await tableOutcome(source, table.replace('{system}', system), privilege, abort) });
+  return [...outcomes, { aspect: 'plans', outcome: plansOutcome(source) }];
+}
+
+const tables_by_aspect = [
+  ['reflections', '{system}reflections', 'VIEW REFLECTION'],
+  ['tables', 'INFORMATION_SCHEMA."TABLES"', ''],
+  ['schema', 'INFORMATION_SCHEMA."COLUMNS"', ''],
+  ['settings', '{system}options', ''],
+] as const;
+
+/** What a login sends over a connection that anybody may read or answer. */
+function securityOf(source: Source): Checkup[] {
+  const { edition } = source.facts;
+  if (edition.origin.startsWith('https:')) return [];
+  const outcome: AspectOutcome = {
+    state: 'degraded',
+    message: 'the password goes over the network without TLS',
+    fix: 'Turn TLS on in dremio.conf (services.coordinator.web.ssl.enabled: true), then set tls: verify',
+  };
+  return [{ aspect: 'connection', outcome }];
+}
+
+async function tableOutcome(
+  source: Source,
+  table: string,
+  privilege: string,
+  abort: AbortSignal,
+): Promise<AspectOutcome> {
+  return outcomeOfAsking(async () => {
+    if ((await source.columns(table, abort)).size > 0) return aspect_ok;
+    const place = source.facts.edition.id === 'cloud' ? 'PROJECT' : 'SYSTEM';
+    const grant = `GRANT ${privilege} ON ${place} TO USER ${granteeOf(source.facts)}`;
+    return {
+      state: privilege === '' ? 'unsupported' : 'denied',
+      message: `${table} is not shown to this user`,
+      fix: privilege === '' ? 'Make the user an administrator; on Dremio Cloud there is nothing to do' : grant,
+    };
+  });
+}
+
+/** Whether profiles may be read is known only when one is: here only what is impossible is told. */
+function plansOutcome(source: Source): AspectOutcome {
+  if (source.options.profiles_per_reading === 0) {
+    return { state: 'degraded', message: 'plans are switched off', fix: 'Set options.profiles_per_reading above 0' };
+  }
+  return source.facts.edition.has_profiles
+    ? aspect_ok
+    : {
+        state: 'degraded',
+        message: 'Dremio Cloud gives no profiles: plans are estimates of EXPLAIN, without what really happened',
+        fix: 'For one run download its profile from the job page of Dremio Cloud',
+      };
 }
 
 function connected(source: Source): Checkup {

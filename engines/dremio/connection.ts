@@ -2,13 +2,27 @@ import type { AspectName, AspectOutcome, Collected, ConnectionTarget, EngineConn
 import { SourceError } from '@plumbline/contracts';
 import { checkup } from './checkup.js';
 import type { CollectAspect, Reading } from './collect/reading.js';
+import { metrics } from './collect/metrics.js';
+import { plans } from './collect/plans.js';
+import { reflections } from './collect/reflections.js';
 import { runs } from './collect/runs.js';
+import { schema } from './collect/schema.js';
+import { settings } from './collect/settings.js';
+import { tables } from './collect/tables.js';
 import { connectSource } from './connect.js';
 import type { DremioOptions } from './options.js';
 import { DremioError } from './source-error.js';
 import { what_if } from './what-if.js';
 
-const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = { runs };
+const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
+  runs,
+  plans,
+  reflections,
+  tables,
+  schema,
+  settings,
+  metrics,
+};
 
 /** Throws SourceError. */
 export async function openConnection(target: ConnectionTarget, options: DremioOptions): Promise<EngineConnection> {

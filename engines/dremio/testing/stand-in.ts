@@ -2,6 +2,7 @@ import { createServer as createHttp, type IncomingMessage, type Server, type Ser
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { catalogTables } from './catalog-tables.js';
 import { historyTable, type HistoryVersion, type RunOfStandIn } from './history-tables.js';
 import { evaluate, type Answer, type Table } from './sql.js';
 
@@ -38,7 +39,7 @@ export class DremioStandIn {
   /** The history, in any order; rows may be added late, twice, or changed. */
   runs: RunOfStandIn[] = [];
   /** Further tables by the name as a statement writes it. */
-  tables = new Map<string, Table>();
+  tables: Map<string, Table>;
   /** By the start of a table's name: what Dremio says instead of rows. */
   refusals = new Map<string, string>();
   profiles = new Map<string, Uint8Array>();
@@ -60,7 +61,9 @@ export class DremioStandIn {
   private constructor(
     readonly options: StandInOptions,
     readonly server: Server,
-  ) {}
+  ) {
+    this.tables = new Map(catalogTables(options.edition === 'cloud' ? 'sys.project.' : 'sys.'));
+  }
 
   static async start(options: StandInOptions): Promise<DremioStandIn> {
     const server = options.tls === undefined ? createHttp() : createHttps({ ...options.tls });

@@ -1,0 +1,187 @@
+import {
+  utc,
+  type AspectOutcome,
+  type InstanceEventRow,
+  type TableFileSnapshotRow,
+  type TableSnapshotRow,
+} from '@plumbline/contracts';
+import { countOf, textOf, type Fields } from '../fields.js';
+import { DremioError } from '../source-error.js';
+import { literal, quoted } from '../source.js';
+import {
+  collected,
+  isResting,
+  stateOf,
+  windowOf,
+  type CollectAspect,
+  type Reading,
+  type ReadingWindow,
+} from './reading.js';
+
+interface TablesState {
+  readonly shape: 'dremio.tables.1';
+  readonly at: string;
+  /** `schema␟table` of every table seen, in order. */
+  readonly names: readonly string[];
+  /** The last one whose files were counted: the next reading goes on after it, and round again. */
+  readonly after: string;
+  /** Tables that keep no list of files (they are no Iceberg tables) → when they said so. */
+  readonly without_files: Readonly<Record<string, string>>;
+}
+
+const shape = 'dremio.tables.1';
+const most_tables = 20_000;
+const ask_again_ms = 7 * 24 * 3_600_000;
+const between = '\u001f';
+/** OPTIMIZE TABLE rewrites files below 0.24 of its target of 512 MB. */
+const small_file_bytes = Math.floor(0.24 * 512 * 2 ** 20);
+
+const names_sql =
+  'SELECT TABLE_SCHEMA AS "s", TABLE_NAME AS "t" FROM INFORMATION_SCHEMA."TABLES" ' +
+  `WHERE TABLE_TYPE = 'TABLE' AND TABLE_SCHEMA <> 'sys' AND TABLE_SCHEMA <> 'INFORMATION_SCHEMA' ` +
+  `ORDER BY TABLE_SCHEMA, TABLE_NAME LIMIT ${most_tables + 1}`;
+
+/** Tables that came and went, and of a few at a time, in turn, the files they are made of. */
+export const tables: CollectAspect = async (reading, previous) => {
+  const before = stateOf<TablesState>(previous, shape);
+  const window = windowOf(reading, before?.at);
+  if (isResting(reading, before?.at)) return collected(window, {}, before, 0);
+  const { rows } = await reading.source.query(names_sql, reading.tools.abort);
+  const names = rows.slice(0, most_tables).map(({ s, t }) => `${textOf(s)}${between}${textOf(t)}`);
+  const without_files = stillWithout(before?.without_files ?? {}, new Set(names), window.end);
+  const chosen = nextOf(names, before?.after ?? '', without_files, reading.source.options.tables_per_reading);
+  const counted: Counted[] = [];
+  for (const name of chosen) {
+    reading.tools.abort.throwIfAborted();
+    const files = await filesOf(name, reading);
+    if (files === undefined) without_files[name] = window.end.toISOString();
+    else counted.push({ name, files });
+  }
+  const state: TablesState = {
+    ...{ shape, at: window.end.toISOString(), names, without_files },
+    after: chosen.at(-1) ?? before?.after ?? '',
+  };
+  const told = {
+    table_snapshots: counted.map((one) => tableRow(one, reading, window)),
+    table_file_snapshots: counted.map((one) => fileRow(one, reading, window)),
+    instance_events: before === undefined ? [] : cameAndWent(before.names, names, reading, window),
+  };
+  return collected(window, told, state, rows.length + chosen.length, outcomeOf(rows.length));
+};
+
+interface Counted {
+  readonly name: string;
+  readonly files: Fields;
+}
+
+function stillWithout(
+  known: Readonly<Record<string, string>>,
+  names: ReadonlySet<string>,
+  now: Date,
+): Record<string, string> {
+  const is_recent = (at: string): boolean => now.getTime() - Date.parse(at) < ask_again_ms;
+  return Object.fromEntries(Object.entries(known).filter(([name, at]) => names.has(name) && is_recent(at)));
+}
+
+function nextOf(
+  names: readonly string[],
+  after: string,
+  without_files: Readonly<Record<string, string>>,
+  most: number,
+): readonly string[] {
+  const open = names.filter((name) => !Object.hasOwn(without_files, name));
+  return [...open.filter((name) => name > after), ...open.filter((name) => name <= after)].slice(0, most);
+}
+
+const partsOf = (name: string): readonly [string, string] => {
+  const [schema_name = '', table_name = ''] = name.split(between);
+  return [schema_name, table_name];
+};
+
+/** Undefined for a table that has no list of files. Only sums leave the source, never a path. */
+async function filesOf(name: string, reading: Reading): Promise<Fields | undefined> {
+  const [schema_name, table_name] = partsOf(name);
+  const path = [...schema_name.split('.'), table_name].map(quoted).join('.');
+  const number = (expression: string, as: string): string => `CAST(${expression} AS VARCHAR) AS ${as}`;
+  const is_small = `WHEN file_size_in_bytes < ${small_file_bytes}`;
+  const sums = [
+    number('COUNT(*)', 'files'),
+    number('SUM(file_size_in_bytes)', 'size_bytes'),
+    number('SUM(record_count)', 'row_count'),
+    number(`SUM(CASE ${is_small} THEN 1 ELSE 0 END)`, 'small_files'),
+    number(`SUM(CASE ${is_small} THEN file_size_in_bytes ELSE 0 END)`, 'small_size_bytes'),
+    number('COUNT(DISTINCT "partition")', 'partitions'),
+    'MIN(file_format) AS file_format',
+  ];
+  try {
+    const sql = `SELECT ${sums.join(', ')} FROM TABLE(table_files(${literal(path)}))`;
+    return (await reading.source.query(sql, reading.tools.abort)).rows[0];
+  } catch (error) {
+    // A table of another format, or one that may not be read: told by its absence, asked again in a week.
+    if (error instanceof DremioError && error.failure !== 'unreachable' && error.failure !== 'timeout')
+      return undefined;
+    throw error;
+  }
+}
+
+function placeOf(name: string, reading: Reading) {
+  const [schema_name, table_name] = partsOf(name);
+  const { database_name } = reading.source.facts;
+  return { instance_id: reading.instance_id, database_name, schema_name, table_name };
+}
+
+const fileRow = (
+  { name, files }: Counted,
+  reading: Reading,
+  window: ReadingWindow,
+): Omit<TableFileSnapshotRow, 'batch_id'> => ({
+  ...placeOf(name, reading),
+  ...{ observed_at: utc(window.end), file_format: textOf(files['file_format']), files: countOf(files['files']) },
+  ...{ size_bytes: countOf(files['size_bytes']), row_count: countOf(files['row_count']) },
+  ...{ small_file_bytes: BigInt(small_file_bytes), small_files: countOf(files['small_files']) },
+  small_size_bytes: countOf(files['small_size_bytes']),
+  partitions: countOf(files['partitions']) || 1n,
+});
+
+/** What Dremio cannot count (scans, writes, dead rows) is 0. */
+const tableRow = (
+  { name, files }: Counted,
+  reading: Reading,
+  window: ReadingWindow,
+): Omit<TableSnapshotRow, 'batch_id'> => ({
+  ...placeOf(name, reading),
+  ...{ window_start: utc(window.start), window_end: utc(window.end) },
+  ...{ estimated_rows: null, live_rows: countOf(files['row_count']), size_bytes: countOf(files['size_bytes']) },
+  ...{ dead_rows: 0n, modified_since_analyze_rows: 0n, seq_scans: 0n, seq_rows_read: 0n, index_scans: 0n },
+  ...{ inserted_rows: 0n, updated_rows: 0n, deleted_rows: 0n, last_analyzed_at: null, last_vacuumed_at: null },
+});
+
+function cameAndWent(
+  before: readonly string[],
+  now: readonly string[],
+  reading: Reading,
+  window: ReadingWindow,
+): Omit<InstanceEventRow, 'batch_id'>[] {
+  const [were, are] = [new Set(before), new Set(now)];
+  const event = (kind: 'table_created' | 'table_dropped') => (name: string) => {
+    const [schema_name, table_name] = partsOf(name);
+    return {
+      ...{ instance_id: reading.instance_id, kind, database_name: reading.source.facts.database_name, query_hash: '' },
+      ...{ occurred_at: utc(window.end), noticed_after: utc(window.start), before: '', after: '' },
+      ...{ object_name: `${schema_name}.${table_name}`, subject: table_name },
+    };
+  };
+  return [
+    ...now.filter((name) => !were.has(name)).map(event('table_created')),
+    ...before.filter((name) => !are.has(name)).map(event('table_dropped')),
+  ];
+}
+
+function outcomeOf(rows: number): AspectOutcome {
+  if (rows <= most_tables) return { state: 'ok', message: '', fix: '' };
+  return {
+    state: 'degraded',
+    message: `the catalog has more than ${most_tables} tables: the rest, in order of the schema's name, is left out`,
+    fix: 'Watch it as a user who is shown only the sources and spaces that matter',
+  };
+}
