@@ -17,6 +17,7 @@ const collected_tables: Readonly<Record<CollectedTable, true>> = {
   instances: true,
   queries: true,
   plans: true,
+  quarantined_rows: true,
   aspect_status: true,
 };
 

@@ -1,5 +1,5 @@
 import { migrate, openStore } from '@plumbline/clickhouse';
-import { system_clock } from '@plumbline/contracts';
+import { system_clock, type AspectStatusRow } from '@plumbline/contracts';
 import { engine } from '@plumbline/engines/postgresql/index';
 import { awaited_text, type StatementsState } from '@plumbline/engines/postgresql/collect/statements-state';
 import { FeatureExtractor, normalize, redact } from '@plumbline/sql';
@@ -18,7 +18,8 @@ import { instanceConfig } from './settings.js';
 /**
  * Collector with the PostgreSQL engine and the real parsers, outbox, bus, sink and embedded store in one process, as in
  * production, to be killed at any moment. Only the statements aspect is read: the others would hide it in their load.
- * `baseline`: one reading, its state printed. `run`: until SIGTERM, then a last reading, everything delivered, exit 0.
+ * `baseline`: one reading, its state printed. `run`: a line after each reading until SIGTERM, then a last reading,
+ * everything delivered, what became of it as the last line, exit 0.
  */
 export interface CrashRunnerSettings {
   readonly mode: 'baseline' | 'run';
@@ -34,7 +35,10 @@ const instance = instanceConfig({
   port: settings.port,
   // A second reading would move the baseline on after its first delta was stored.
   interval_s: settings.mode === 'baseline' ? 3_600 : settings.interval_s,
-  aspects: Object.fromEntries(others.map((name) => [name, { enabled: false }])),
+  aspects: {
+    ...Object.fromEntries(others.map((name) => [name, { enabled: false }])),
+    statements: { budget_ms: 60_000 }, // on a slow machine it would be asked ever less often
+  },
 });
 const extractor = new FeatureExtractor();
 const tools: ToolsFactory = ({ dialect }, clock, abort) => ({
@@ -77,8 +81,11 @@ if (settings.mode === 'baseline') {
   process.stdout.write(`${JSON.stringify(await outbox.readState('shop', 'statements'))}\n`);
   await end();
 } else {
-  const collector = startCollector({ ...options, instances: [instance] });
   process.stdout.write('ready\n');
+  const onStatus = ({ aspect }: AspectStatusRow): void => {
+    if (aspect === 'statements') process.stdout.write('read\n');
+  };
+  const collector = startCollector({ ...options, instances: [instance], onStatus });
   process.once('SIGTERM', () => {
     void (async () => {
       await collector.collectNow('shop'); // may join one that began before the load had stopped

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { migrate, openStore, StoreError, type Store } from '@plumbline/clickhouse';
+import type { Batch } from '@plumbline/contracts';
+import { createBus } from '../bus/bus.js';
+import { parseKafkaAddress, type KafkaAddress } from '../bus/kafka/address.js';
+import { createTopics, describeTopics } from '../bus/kafka/topics.js';
+import { silent_log } from '../log.js';
+import { minuteBatch } from '../testing/batches.js';
+import { describeWithKafka } from '../testing/kafka/describe-with-kafka.js';
+import { startKafka } from '../testing/kafka/start-kafka.js';
+import type { Kafka } from '../testing/kafka/start-kafka.js';
+import { commitOffset, deleteTopic, produceBytes, readAll } from '../testing/kafka/topic-tools.js';
+import { everywhere, storeSums } from '../testing/store-sums.js';
+import { startSink, type Sink } from './sink.js';
+
+interface Letter {
+  readonly batch_id: string;
+  readonly target_table: string;
+  readonly reason: string;
+  readonly raw: string;
+  readonly encoding: string;
+  readonly lane: string;
+  readonly message_offset: string;
+}
+
+describeWithKafka('the sink behind a real broker', () => {
+  let directory: string;
+  let kafka: Kafka;
+  let store: Store;
+  let uri: string;
+  let address: KafkaAddress;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'plumbline-kafka-sink-'));
+    kafka = await startKafka({ brokers: 1, directory });
+    store = await openStore(`chdb://${directory}/store`);
+    await migrate(store);
+  }, 120_000);
+  afterAll(async () => {
+    await store?.close();
+    await kafka?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    for (const table of [
+      'query_deltas',
+      'query_hourly',
+      'query_daily',
+      'dead_letters',
+      'stored_batches',
+      'sink_intents',
+    ])
+      await store.command(`TRUNCATE TABLE ${table}`);
+    uri = `kafka://${kafka.addresses}/${randomUUID()}?gather_ms=0&session_timeout_ms=6000`;
+    address = parseKafkaAddress(uri);
+    await createTopics(address, { partitions: 1, copies: 1, retention_h: 1 });
+  });
+
+  async function publish(...batches: readonly Batch[]): Promise<void> {
+    const bus = createBus(uri);
+    for (const batch of batches) await bus.publish(batch);
+    await bus.close();
+  }
+
+  async function withSink<Result>(act: (sink: Sink) => Promise<Result>, on: Store = store): Promise<Result> {
+    const bus = createBus(uri);
+    const sink = await startSink({ bus, store: on, log: silent_log });
+    try {
+      return await act(sink);
+    } finally {
+      await sink.stop();
+      await bus.close();
+    }
+  }
+
+  /** Until everything in the topic is committed. */
+  async function drained(): Promise<void> {
+    for (;;) {
+      const [batches] = (await describeTopics(address)).filter(({ name }) => name === address.topics.batches);
+      const { committed_offset, next_offset } = batches?.partitions[0] ?? {};
+      if (next_offset !== undefined && committed_offset === next_offset) return;
+      await sleep(100);
+    }
+  }
+
+  const batchesOf = (numbers: readonly number[]) => Promise.all(numbers.map((number) => minuteBatch(number)));
+  const emitted = (count: number) =>
+    everywhere({
+      windows: String(count * 3),
+      calls: String(count * 21),
+      total_time_us: String(BigInt(count * 21) * 10n ** 15n),
+    });
+  const letters = () =>
+    store.query<Letter>(
+      'SELECT batch_id, target_table, reason, raw, encoding, lane, message_offset FROM dead_letters ORDER BY message_offset',
+    );
+
+  it('counts a batch once that its collector sent twice', async () => {
+    const batches = await batchesOf([0, 1, 2]);
+    await publish(...batches, ...batches);
+    await withSink(drained);
+    await publish(...batches);
+    await withSink(drained);
+    expect(await storeSums(store)).toEqual(emitted(3));
+  });
+
+  it('counts nothing twice when the topic is rewound', async () => {
+    await publish(...(await batchesOf([0, 1, 2])));
+    await withSink(drained);
+    await commitOffset(address, 0);
+    await publish(...(await batchesOf([3])));
+    await withSink(drained);
+    expect(await storeSums(store)).toEqual(emitted(4));
+  });
+
+  it('stores what a topic brings that was deleted and made anew, though its offsets are old ones', async () => {
+    await publish(...(await batchesOf([0, 1, 2])));
+    await withSink(drained);
+    await deleteTopic(address, address.topics.batches);
+    for (let wait = 0; (await describeTopics(address)).length > 1 && wait < 100; wait += 1) await sleep(100);
+    await createTopics(address, { partitions: 1, copies: 1, retention_h: 1 });
+    await publish(...(await batchesOf([3, 4])));
+    await withSink(async () => {
+      for (let wait = 0; (await storeSums(store)).query_deltas.windows !== '15' && wait < 100; wait += 1)
+        await sleep(100);
+    });
+    expect(await storeSums(store)).toEqual(emitted(5));
+  });
+
+  it('puts poison aside with reason, offset and bytes, in the table and the topic, and stores the rest', async () => {
+    const [good, poison] = (await batchesOf([0, 1])) as [Batch, Batch];
+    const tables = poison.tables.map((part) => ({
+      ...part,
+      ndjson: part.ndjson.replace('"calls":"7"', '"calls":"seven"'),
+    }));
+    const next_schema = { ...good, schema_version: 2, compressed_rows: 'eJw=' };
+    const bytes = [
+      Buffer.from([0xff, 0x00, 0x0a, 0x0a]),
+      Buffer.from('{"half":'),
+      Buffer.from(JSON.stringify(next_schema)),
+      Buffer.from(JSON.stringify({ ...poison, tables })),
+      Buffer.from(JSON.stringify(good)),
+      Buffer.alloc(0),
+    ];
+    await produceBytes(
+      address,
+      bytes.map((one) => ({ partition: 0, bytes: one })),
+    );
+    await withSink(drained);
+    expect(await storeSums(store)).toEqual(emitted(1));
+    const lane = `${address.topics.batches}/0`;
+    const found = await letters();
+    expect(found).toEqual([
+      expect.objectContaining({ lane, message_offset: '0', encoding: 'base64', raw: '/wAKCg==', target_table: '' }),
+      expect.objectContaining({ lane, message_offset: '1', encoding: 'text', raw: '{"half":', target_table: '' }),
+      expect.objectContaining({ message_offset: '2', batch_id: good.batch_id, raw: JSON.stringify(next_schema) }),
+      expect.objectContaining({ message_offset: '3', batch_id: poison.batch_id, target_table: 'query_deltas' }),
+      expect.objectContaining({ message_offset: '5', encoding: 'text', raw: '' }),
+    ]);
+    expect(found.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('4 bytes that are not JSON'),
+      expect.stringContaining('8 bytes that are not JSON'),
+      'schema version 2 is newer; this sink knows 1. Upgrade the sinks, then replay this letter',
+      expect.stringMatching(/Code: \d+|parse/i),
+      expect.stringContaining('0 bytes that are not JSON'),
+    ]);
+    const copies = await readAll(kafka.addresses, address.topics.dead_letters, 5);
+    expect(copies.map(({ value }) => value?.toString('base64')).sort()).toContain('/wAKCg==');
+    expect(copies[0]?.headers?.map((header) => Object.keys(header)[0])).toEqual(['reason', 'lane', 'offset']);
+  });
+
+  it('buries each poison message once, however often the topic is rewound', async () => {
+    await produceBytes(address, [{ partition: 0, bytes: Buffer.from('nonsense') }]);
+    await withSink(drained);
+    await commitOffset(address, 0);
+    await withSink(drained);
+    expect(await letters()).toHaveLength(1);
+  });
+
+  it('keeps a bounded amount in memory while the store is away, keeps its lanes, and stores everything afterwards', async () => {
+    let is_down = true;
+    const failing: Store = {
+      query: (sql, options) => (is_down ? Promise.reject(new StoreError('ECONNREFUSED')) : store.query(sql, options)),
+      command: (sql, options) => store.command(sql, options),
+      close: async () => undefined,
+      insert: (table, rows, options) => store.insert(table, rows, options),
+    };
+    const wide = await Promise.all(Array.from({ length: 24 }, (_, number) => minuteBatch(number, 6_000)));
+    await publish(...wide);
+    const before_bytes = process.memoryUsage().arrayBuffers;
+    await withSink(async (sink) => {
+      await sleep(8_000); // longer than the session may be silent
+      expect(sink.status().store_error).toContain('ECONNREFUSED');
+      expect(process.memoryUsage().arrayBuffers - before_bytes).toBeLessThan(110 * 2 ** 20);
+      is_down = false;
+      await drained();
+    }, failing);
+    expect((await storeSums(store)).query_daily.windows).toBe(String(24 * 6_000));
+    expect((await storeSums(store)).query_deltas.windows).toBe(String(24 * 6_000));
+  }, 90_000);
+});
