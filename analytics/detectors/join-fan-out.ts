@@ -10,6 +10,10 @@ const thresholds = {
   min_fan_out_ratio: { value: 10, reason: 'planners misjudge the rows of a join by less than ten, seldom by more' },
   min_joined_rows: { value: 100_000, reason: 'fewer rows are joined and folded in milliseconds' },
   min_folded_ratio: { value: 10, reason: 'rows that are returned were asked for; those folded away again were not' },
+  min_ns_per_row: {
+    value: 10,
+    reason: 'no server joins a hundred million rows a second: a run that was faster disproves the planner’s count',
+  },
   min_seconds_per_day: { value: 10, reason: 'below ten seconds a day nobody will thank for the change' },
 } as const;
 
@@ -17,7 +21,7 @@ const thresholds = {
  * A join gives many times more rows than either of its sides has, so neither side is unique in what joins them, and most
  * of these rows are folded away again by DISTINCT or GROUP BY. Two lists joined to the same parent multiply each other;
  * sums and counts over them come out too large as well. A join to one list gives no more rows than the list has and is
- * left alone.
+ * left alone, and so is a number of rows that is only expected and that the runs' own time disproves.
  */
 const detector = {
   name: 'join-fan-out',
@@ -52,13 +56,25 @@ interface FanOut {
 
 function fanOuts(query: JudgedQuery, catalog: Catalog): FanOut[] {
   if (!query.plan || query.calls === 0) return [];
-  const returned_rows = query.rows_returned / query.calls;
   return foldedNodes(query.plan).flatMap((node) => {
     const found = fanOutOf(node, (scan) => catalog.table(query.database_name, scan.schema, scan.table));
-    if (!found || found.ratio < thresholds.min_fan_out_ratio.value) return [];
-    if (found.joined_rows < thresholds.min_joined_rows.value) return [];
-    return found.joined_rows >= returned_rows * thresholds.min_folded_ratio.value ? [found] : [];
+    return found && isLarge(found, query) && isBelievable(found, query) ? [found] : [];
   });
+}
+
+function isLarge({ ratio, joined_rows }: FanOut, { rows_returned, calls }: JudgedQuery): boolean {
+  return (
+    ratio >= thresholds.min_fan_out_ratio.value &&
+    joined_rows >= thresholds.min_joined_rows.value &&
+    joined_rows >= (rows_returned / calls) * thresholds.min_folded_ratio.value
+  );
+}
+
+/** Planners guess how many rows a comparison other than "equal" joins; and a run takes at least as long as its rows do. */
+function isBelievable({ join, joined_rows, is_counted }: FanOut, { total_time_us, calls }: JudgedQuery): boolean {
+  if (is_counted) return true;
+  if (join.operator === 'nested_loop' && join.filter_condition !== '') return false;
+  return (total_time_us / calls) * 1000 >= joined_rows * thresholds.min_ns_per_row.value;
 }
 
 /** Everything below a grouping. */

@@ -6,6 +6,7 @@ export interface WrittenPlan {
   readonly is: string;
   readonly rows?: number;
   readonly cost?: number;
+  readonly index?: string;
   readonly access?: string;
   readonly filter?: string;
   readonly actual?: Partial<PlanNodeActual>;
@@ -19,10 +20,10 @@ const nothing: PlanNodeActual = {
 };
 
 export function planOf(written: WrittenPlan): PlanNode {
-  const { is, rows, cost, access, filter, actual, partitions, warnings, below } = written;
+  const { is, index, rows, cost, access, filter, actual, partitions, warnings, below } = written;
   const [operator = '', table = ''] = is.split(' ');
   return {
-    ...{ operator: operator as PlanNode['operator'], native_operator: operator, schema: '', table, index: '' },
+    ...{ operator: operator as PlanNode['operator'], native_operator: operator, schema: '', table, index: index ?? '' },
     ...{ access_condition: access ?? '', filter_condition: filter ?? '', estimated_rows: rows ?? null },
     ...{ estimated_width_bytes: null, startup_cost: null, total_cost: cost ?? null },
     ...(actual ? { actual: { ...nothing, ...actual } } : {}),
