@@ -1,10 +1,12 @@
 import {
   SourceError,
   type AspectName,
+  type AspectOutcome,
   type Collected,
   type ConnectionTarget,
   type EngineConnection,
 } from '@plumbline/contracts';
+import { files_of } from './aspects.js';
 import { checkup } from './checkup.js';
 import { activity } from './collect/activity.js';
 import { indexes } from './collect/indexes.js';
@@ -17,10 +19,12 @@ import { statements } from './collect/statements.js';
 import { tables } from './collect/tables.js';
 import { waits } from './collect/waits.js';
 import { connectSource } from './connect.js';
+import { viewsOf } from './fitted.js';
 import type { LoadDriver } from './driver.js';
-import { historyOf, packDenied } from './licence.js';
+import { historyOf, needsDiagnosticsPack, packDenied, type History } from './licence.js';
 import type { OracleOptions } from './options.js';
 import { OracleError } from './source-error.js';
+import { statement } from './source.js';
 import { what_if } from './what-if.js';
 
 const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
@@ -42,13 +46,17 @@ export async function openConnection(
   load: LoadDriver,
 ): Promise<EngineConnection> {
   const source = await connectSource(target, options, load);
-  const history = historyOf(options, packDenied(source.facts, options));
+  const denied = packDenied(source.facts, options);
+  const history = historyOf(options, denied);
   const { instance_id } = target;
   return {
     server_version: source.facts.server_version,
     started_at: source.facts.started_at,
-    collect: (aspect, previous_state, tools) =>
-      collectAspect(aspect, previous_state, { instance_id, source, tools, options, history }),
+    collect: (aspect, previous_state, tools) => {
+      const reading = { instance_id, source, tools, options, history };
+      if (denied === undefined || !isLicensed(aspect, history)) return collectAspect(aspect, previous_state, reading);
+      return Promise.resolve(unable(previous_state, reading, denied));
+    },
     checkup: () => checkup(source, options, history),
     what_if,
     close: () => source.close(),
@@ -66,11 +74,17 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
     const failure = ours(error, aspect);
     const state = stateOf(failure);
     if (state === undefined) throw failure;
-    const now = reading.tools.clock.now();
-    const outcome = { state, message: `${aspect}: ${failure.message}`, fix: failure.fix };
-    return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
+    return unable(previous, reading, { state, message: `${aspect}: ${failure.message}`, fix: failure.fix });
   }
 }
+
+function unable(previous: unknown, reading: Reading, outcome: AspectOutcome): Collected {
+  const now = reading.tools.clock.now();
+  return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
+}
+
+const isLicensed = (aspect: AspectName, history: History): boolean =>
+  (files_of[aspect]?.[history] ?? []).some((file) => viewsOf(statement(file)).some(needsDiagnosticsPack));
 
 const missing_grants: ReadonlySet<string> = new Set(['ORA-00942', 'ORA-01031', 'ORA-41900']);
 

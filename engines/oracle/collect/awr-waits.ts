@@ -1,4 +1,4 @@
-import type { WaitDeltaRow } from '@plumbline/contracts';
+import type { InstanceMetricRow } from '@plumbline/contracts';
 import { purgedOutcome, readTotals } from './awr-totals.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
 import type { Marks } from './snapshot-rows.js';
@@ -23,7 +23,7 @@ export const awrWaits: CollectAspect = (reading, previous) =>
     const window = windowOf(reading, before?.at);
     const found =
       before === undefined ? await latestMarks(query, reading) : await newSnapshots(query, reading, before.marks);
-    const wait_deltas: Omit<WaitDeltaRow, 'batch_id'>[] = [];
+    const instance_metrics: Omit<InstanceMetricRow, 'batch_id'>[] = [];
     let [rows_read, malformed, purged] = [0, 0, 0];
     for (const snapshot of found.snapshots) {
       reading.tools.abort.throwIfAborted();
@@ -31,9 +31,12 @@ export const awrWaits: CollectAspect = (reading, previous) =>
       rows_read += totals.now.length + totals.before.length;
       malformed += totals.malformed;
       if (totals.is_purged) purged++;
-      else wait_deltas.push(...waitsBetween(totals.now, totals.before, totals.span, reading));
+      else
+        instance_metrics.push(
+          ...waitsBetween(totals.now, totals.before, snapshot.instance_number, totals.span, reading),
+        );
     }
     const after: AwrWaitsState = { shape, at: window.end.toISOString(), dbid, marks: found.marks };
     const outcome = worst(found.outcome, malformedOutcome(malformed, 'DBA_HIST_SYSTEM_EVENT'), purgedOutcome(purged));
-    return collected(window, { wait_deltas }, after, rows_read, outcome);
+    return collected(window, { instance_metrics }, after, rows_read, outcome);
   });

@@ -24,14 +24,14 @@ export const eventWaits: CollectAspect = (reading, previous) =>
     const { rows, malformed } = shaped(await query('events.sql'), { ...event_shape, instance_number: place });
     const instances = [...new Set(rows.map(({ instance_number }) => String(instance_number)))];
     const of = (instance: string) => rows.filter((row) => String(row.instance_number) === instance);
-    const wait_deltas = instances.flatMap((instance) => {
+    const instance_metrics = instances.flatMap((instance) => {
       if (before === undefined) return [];
       const is_same_run = before.startups[instance] === startups[instance];
       const known = is_same_run ? (before.totals[instance] ?? []) : [];
       const totals = known.map(([event_name, waits, waited_us]) => ({
         ...{ event_name, waits: BigInt(waits), waited_us: BigInt(waited_us) },
       }));
-      return waitsBetween(of(instance), totals, window, reading);
+      return waitsBetween(of(instance), totals, Number(instance), window, reading);
     });
     const state: EventWaitsState = {
       ...{ shape, at: window.end.toISOString(), startups },
@@ -45,5 +45,5 @@ export const eventWaits: CollectAspect = (reading, previous) =>
       ),
     };
     const outcome = worst(malformedOutcome(malformed, 'GV$SYSTEM_EVENT'));
-    return collected(window, { wait_deltas }, state, rows.length, outcome);
+    return collected(window, { instance_metrics }, state, rows.length, outcome);
   });

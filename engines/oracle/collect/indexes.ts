@@ -10,7 +10,7 @@ import {
 } from './index-parts.js';
 import { collected, degraded, malformedOutcome, stateOf, windowOf, worst } from './reading.js';
 import type { CollectAspect, Reading } from './reading.js';
-import { difference } from './wait-totals.js';
+import { sinceReset } from './since-reset.js';
 import { grantsOf } from '../grants.js';
 
 type Known = readonly [table: string, definition: string, scans: string];
@@ -65,7 +65,7 @@ function snapshotOf(
     is_valid: index.status === 'UNUSABLE' || index.visibility === 'INVISIBLE' ? 0 : 1,
     definition: definitionOf(index, own_parts, tools),
     size_bytes: (index.leaf_blocks ?? 0n) * BigInt(source.facts.block_bytes),
-    scans: before === undefined ? 0n : difference(usage?.get(nameOf(index)) ?? 0n, BigInt(was ?? '0')),
+    scans: before === undefined ? 0n : sinceReset(usage?.get(nameOf(index)) ?? 0n, BigInt(was ?? '0')),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { InstanceMetricRow } from '@plumbline/contracts';
-import { difference } from './wait-totals.js';
+import { sinceReset } from './since-reset.js';
 
 export type Metric = Pick<InstanceMetricRow, 'metric' | 'value' | 'unit'>;
 
@@ -78,7 +78,7 @@ export function metricsBetween(
   for (const { metric, unit, factor = 1, is_gauge = false, ...statistic } of formulas) {
     const is = newer.get(nameOf(statistic));
     if (is === undefined || is.value === null) continue;
-    const counted = is_gauge ? (is.gauge ?? 0) : difference(is.value, older.get(nameOf(statistic)));
+    const counted = is_gauge ? (is.gauge ?? 0) : sinceReset(is.value, older.get(nameOf(statistic)));
     values.set(metric, { metric, unit, value: Number(counted) * (factor === 'block_bytes' ? block_bytes : factor) });
   }
   return [...values.values(), ...ratiosOf(values, elapsed_us)];

@@ -1,7 +1,7 @@
 import { utc, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
 import { decimal, fromLocal, key, localTime, shaped, whole, type RowOf } from '../rows.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
-import { difference } from './wait-totals.js';
+import { sinceReset } from './since-reset.js';
 
 const table_shape = {
   ...{ schema_name: key, table_name: key, num_rows: decimal, blocks: whole, last_analyzed: localTime },
@@ -56,7 +56,7 @@ function snapshotOf(
   const [inserts, updates, deletes] = [table.inserts ?? 0n, table.updates ?? 0n, table.deletes ?? 0n];
   const was = before?.tables[nameOf(table)] ?? ['', '0', '0', '0'];
   const since = (now: bigint, place: 1 | 2 | 3): bigint =>
-    before === undefined ? 0n : difference(now, BigInt(was[place]));
+    before === undefined ? 0n : sinceReset(now, BigInt(was[place]));
   const counted = BigInt(Math.round(table.num_rows ?? 0)) + inserts - deletes;
   return {
     ...{ schema_name: table.schema_name, table_name: table.table_name, estimated_rows: table.num_rows },
