@@ -1,10 +1,11 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { readFileSync } from 'node:fs';
+import type mssql from 'mssql';
 import type { config as MssqlConfig, ConnectionPool, ISqlType } from 'mssql';
 import type { DriverRow, OpenSession, Parameter, Parameters, Session, SessionSettings } from './driver.js';
 import { LoginError } from './source-error.js';
 
-type Driver = typeof import('mssql');
+type Driver = typeof mssql;
 
 /** The only file that loads the driver (mssql on tedious), and only when it connects. */
 export const connectSession: OpenSession = async (target, settings) => {

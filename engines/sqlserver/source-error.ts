@@ -65,21 +65,24 @@ function numbersOf(error: unknown): number[] {
 
 /** The innermost code: a socket's, under the driver's own. */
 function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  const inner = [originalOf(error), error instanceof Error ? error.cause : undefined]
-    .filter((one) => one !== error)
+  const inner = innerOf(error)
     .map(codeOf)
     .find((code) => code in by_code);
   if (inner !== undefined) return inner;
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
 }
 
-const originalOf = (error: object): unknown => ('originalError' in error ? error.originalError : undefined);
+const messagesOf = (error: unknown): string =>
+  error instanceof Error ? [error.message, ...innerOf(error).map(messagesOf)].join('\n') : '';
 
-function messagesOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const rest = [originalOf(error), error.cause].filter((one) => one !== error);
-  return [error.message, ...rest.map(messagesOf)].join('\n');
+/** What an error wraps: mssql keeps `originalError`, tedious `cause`, a socket that tried several addresses `errors`. */
+function innerOf(error: unknown): unknown[] {
+  if (!(error instanceof Error)) return [];
+  const original = 'originalError' in error ? [error.originalError] : [];
+  const several = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+  return [...original, error.cause, ...several].filter((one) => one !== undefined && one !== error);
 }
 
 const at = (where: Where): string => `${where.host}:${where.port}`;

@@ -118,14 +118,15 @@ class LaneConnection {
 
   async #reading<T>(work: (query: Query) => Promise<T>): Promise<T> {
     if (this.#is_closed) throw new SourceError('broken', 'the connection was closed', 'Connect again');
-    const session = await this.#connected();
+    await this.#connected();
     return work(async (sql, parameters = {}, database_name) => {
       const { text, sent } = batch(sql, parameters, this.#isElsewhere(database_name) ? database_name : undefined);
       try {
+        const session = await this.#connected();
         return (await session.query(text, sent)).map((row) => new Fields(row));
       } catch (error) {
         const explained = sourceError(error, this.target, database_name);
-        if (explained.failure === 'unreachable' || explained.failure === 'timeout') await this.#drop();
+        if (explained.failure === 'unreachable') await this.#drop();
         throw explained;
       }
     });

@@ -14,8 +14,8 @@ import type { Reading } from './reading.js';
 import { planHashOf } from './store-intervals.js';
 import { longest_text_characters, type StatementText } from './texts.js';
 
-/** '' until its text was read; then the database's id and the text's hash. */
-export type CacheIdentity = readonly [] | readonly [database_id: number, known_text: string];
+/** Empty until it ran; awaited while what it did waits for its text; then the database's id and the text's hash. */
+export type CacheIdentity = readonly [] | readonly ['awaited'] | readonly [database_id: number, known_text: string];
 
 export interface CacheState {
   /** The server's clock at the reading, ISO. */
@@ -41,7 +41,6 @@ export interface CacheEntry {
 }
 
 export interface CacheReading {
-  readonly at: Date;
   readonly entries: readonly CacheEntry[];
   readonly unreadable: number;
   /** Entries of the last reading that are no longer there. */
@@ -60,9 +59,8 @@ export async function readCache(query: Query, before: CacheState | undefined, re
   const keys = new Set(rows.map(({ key }) => key));
   const were = Object.keys(before?.entries ?? {});
   const gone = were.filter((key) => !keys.has(key)).length;
-  const at = fields[0]?.time('server_now') ?? reading.tools.clock.now();
   const is_flushed = were.length >= least_flushed && gone >= flushed_share * were.length;
-  return { at, entries: rows, unreadable, gone, is_flushed };
+  return { entries: rows, unreadable, gone, is_flushed };
 }
 
 function entryOf(row: Fields, before: CacheState | undefined): CacheEntry {
@@ -84,7 +82,7 @@ function entryOf(row: Fields, before: CacheState | undefined): CacheEntry {
     // Any counter that fell: the whole entry was made anew, so all of it is new.
     delta: before === undefined ? undefined : change.kind === 'fallen' ? sinceCreation(now) : change.delta,
     is_reset: change.kind === 'fallen',
-    is_late: known !== undefined && known[0].length === 0,
+    is_late: known?.[0][0] === 'awaited',
     identity: known?.[0] ?? [],
   };
 }
@@ -152,18 +150,17 @@ export async function readCacheTexts(
   });
 }
 
-export const cacheState = (
-  at: Date,
-  entries: readonly (readonly [CacheEntry, CacheIdentity, is_held: boolean])[],
-): CacheState => ({
+/** While an entry waits for its text its old counters stay: what it did since is told with the text. */
+export const cacheState = (at: Date, entries: readonly (readonly [CacheEntry, CacheIdentity])[]): CacheState => ({
   at: at.toISOString(),
   entries: Object.fromEntries(
-    entries.map(([entry, identity, is_held]) => [
+    entries.map(([entry, identity]) => [
       entry.key,
-      [
-        identity,
-        pack(is_held ? (entry.is_reset || entry.before === undefined ? nothing_counted : entry.before) : entry.now),
-      ],
+      [identity, pack(identity[0] === 'awaited' ? heldCounters(entry) : entry.now)],
     ]),
   ),
 });
+
+/** After a reset inside the wait, all that is left is what was counted since. */
+const heldCounters = ({ is_reset, before }: CacheEntry): StatementCounters =>
+  is_reset || before === undefined ? nothing_counted : before;

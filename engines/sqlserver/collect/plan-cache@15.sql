@@ -3,5 +3,5 @@
 SELECT s.sql_handle, s.plan_handle, s.statement_start_offset, s.statement_end_offset, s.creation_time,
   s.execution_count, s.total_elapsed_time, s.total_worker_time, s.total_logical_reads, s.total_logical_writes,
   s.total_physical_reads, s.total_rows, s.total_spills, s.query_hash, s.query_plan_hash,
-  DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS local_offset_min, SYSDATETIMEOFFSET() AS server_now
+  DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS local_offset_min
 FROM sys.dm_exec_query_stats AS s

@@ -33,6 +33,8 @@ export interface StoreDelta {
 export interface StoreReading {
   readonly state: StoreState;
   readonly deltas: readonly StoreDelta[];
+  /** Until when the last reading read. */
+  readonly read_since: Date;
   readonly rows_read: number;
   readonly unreadable: number;
   readonly intervals_left: number;
@@ -59,6 +61,7 @@ export async function readStore(
   return {
     state: { source: 'query_store', ...mark, totals: keptTotals(entries, mark) },
     deltas: before === undefined ? [] : deltasOf(entries, told, chosen),
+    read_since: new Date(before?.read_until ?? mark.read_until),
     ...{ rows_read: rows.length, unreadable, intervals_left: left, is_cleared },
   };
 }

@@ -56,20 +56,21 @@ async function tell(
 ): Promise<CacheTold> {
   const { identities, queries, held } = await identify(shared, cache);
   const names = new Map(toldDatabases(shared, databases).map(({ database_id, name }) => [database_id, name]));
-  const is_held = (entry: CacheEntry): boolean => identities.get(entry.key) === undefined && hasRun(entry);
+  const identityOf = (entry: CacheEntry): CacheIdentity =>
+    identities.get(entry.key) ?? (hasRun(entry) ? ['awaited'] : []);
   const groups = new Map<string, Omit<QueryDeltaRow, 'batch_id'>>();
   let own_time_us = 0n;
   for (const entry of cache.entries) {
-    const [database_id, known] = identities.get(entry.key) ?? [];
-    const database_name = names.get(database_id ?? -1);
-    if (entry.delta === undefined || !hasRun(entry) || known === undefined || database_name === undefined) continue;
+    const [database_id, known] = identities.get(entry.key) ?? nowhere;
+    const database_name = names.get(database_id);
+    if (entry.delta === undefined || !hasRun(entry) || database_name === undefined) continue;
     if (known === own_statement) own_time_us += entry.delta.total_time_us;
     if (known === own_statement || known === hidden_text) continue;
     addTo(groups, deltaRow(shared, cache, entry, database_name, known));
   }
   const state = cacheState(
-    cache.at,
-    cache.entries.map((entry) => [entry, identities.get(entry.key) ?? ([] as CacheIdentity), is_held(entry)]),
+    databases.server_now,
+    cache.entries.map((entry) => [entry, identityOf(entry)]),
   );
   return {
     told: {
@@ -84,6 +85,7 @@ async function tell(
   };
 }
 
+const nowhere = [-1, ''] as const;
 const hasRun = ({ delta }: CacheEntry): boolean => delta !== undefined && delta.calls > 0n;
 
 /** A database that was read from Query Store until now sets its baseline first. */
@@ -96,12 +98,14 @@ const awaitingGap = (held: number): Gap =>
     'Nothing to do; statements that differ only by literals fill the cache: ALTER DATABASE … SET PARAMETERIZATION FORCED, or optimize for ad hoc workloads',
   );
 
+type Known = Extract<CacheIdentity, { readonly length: 2 }>;
+
 /** Database and text of the entries that ran and are not known yet, the costliest first. */
 async function identify({ query, reading, known_hashes }: StatementsReading, { entries }: CacheReading) {
-  const identities = new Map<string, CacheIdentity>();
-  for (const { key, identity } of entries) if (identity.length > 0) identities.set(key, identity);
+  const identities = new Map<string, Known>();
+  for (const { key, identity } of entries) if (identity.length === 2) identities.set(key, identity);
   const unknown = entries
-    .filter((entry) => entry.identity.length === 0 && hasRun(entry))
+    .filter((entry) => entry.identity.length < 2 && hasRun(entry))
     .sort((a, b) => Number((b.delta?.total_time_us ?? 0n) - (a.delta?.total_time_us ?? 0n)));
   const texts = await readCacheTexts(query, unknown.slice(0, reading.options.cache_texts_per_reading));
   const learned = await learn(texts, reading, known_hashes);

@@ -8,6 +8,8 @@ export interface StatementsDatabases {
   readonly stored: readonly { readonly database: Database; readonly options: StoreOptions }[];
   readonly cached: readonly Database[];
   readonly gaps: readonly Gap[];
+  /** The server's clock, by the last database asked. */
+  readonly server_now: Date;
 }
 
 /** Every user database with the source its statements are read from. */
@@ -23,16 +25,18 @@ export async function databasesOf({
   const stored: { database: Database; options: StoreOptions }[] = [];
   const cached: Database[] = [];
   const gaps: Gap[] = [...closed];
+  let server_now = reading.tools.clock.now();
   for (const database of open) {
     const options = await orGap(source, database, () => readStoreOptions(query, database, source.facts));
     if (isGap(options)) {
       gaps.push(options);
       continue;
     }
+    server_now = options.server_now;
     const judged = judgeStore(options, database, source.facts);
     if (judged.gap !== undefined) gaps.push(judged.gap);
     if (judged.source === 'query_store') stored.push({ database, options });
     else cached.push(database);
   }
-  return { stored, cached, gaps };
+  return { stored, cached, gaps, server_now };
 }

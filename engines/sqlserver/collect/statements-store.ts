@@ -91,7 +91,7 @@ function deltaRow(
   one: StoreDelta,
   query_hash: string,
 ): Omit<QueryDeltaRow, 'batch_id'> {
-  const span = spanWithin(one.interval, shared.window);
+  const span = spanWithin(one.interval, store.read_since, shared.window);
   return {
     ...zero_measures,
     ...one.delta,

@@ -18,13 +18,16 @@ export interface IntervalMark {
   readonly intervals: Readonly<Record<string, string>>;
 }
 
-/** The part of `window` inside the interval: one that was missed keeps its own time. */
-export function spanWithin(interval: Interval, window: Span): Span {
-  const start = interval.start > window.start ? interval.start : window.start;
+/**
+ * When what grew in an interval happened: within it, since the database was last read. An interval that was missed keeps
+ * its own time.
+ */
+export function spanWithin(interval: Interval, read_since: Date, window: Span): Span {
+  const start = interval.start > read_since ? interval.start : read_since;
   const end = interval.end < window.end ? interval.end : window.end;
   if (start < end) return { start, end };
   // Told late, of an interval that ended before the last reading; or the server's clock is ahead of ours.
-  return interval.end <= window.start ? { start: interval.start, end: interval.end } : window;
+  return interval.end <= read_since ? { start: interval.start, end: interval.end } : window;
 }
 
 export interface Span {
@@ -59,10 +62,11 @@ export async function chooseIntervals(
     database.name,
   );
   const all = rows.map(intervalOf);
-  const chosen = all.slice(0, most);
+  const chosen = firstOf(all, before, most);
   const left = all.length - chosen.length;
   const read_until = left === 0 ? options.server_now : (chosen.at(-1)?.end ?? options.server_now);
-  const kept_since = new Date(Math.max(since.getTime(), read_until.getTime() - flush_ms));
+  const flushed_until = Math.min(read_until.getTime(), options.server_now.getTime() - flush_ms);
+  const kept_since = new Date(Math.max(since.getTime(), flushed_until));
   const kept = chosen.filter(({ end }) => end > kept_since);
   return {
     ...{ chosen, left },
@@ -73,6 +77,16 @@ export async function chooseIntervals(
       intervals: Object.fromEntries(kept.map(({ interval_id, start }) => [interval_id, start.toISOString()])),
     },
   };
+}
+
+/** The oldest ones, up to `most` that were not read before: those read again do not hold the others up. */
+function firstOf(all: readonly Interval[], before: IntervalMark | undefined, most: number): readonly Interval[] {
+  let fresh = 0;
+  const end = all.findIndex(({ interval_id }) => {
+    if (before?.intervals[interval_id] === undefined) fresh++;
+    return fresh > most;
+  });
+  return end === -1 ? all : all.slice(0, end);
 }
 
 const intervalOf = (row: Fields): Interval => ({

@@ -74,7 +74,7 @@ export async function readStoreWaits(
     rows.push(
       ...answer.grown.flatMap((one) => {
         const interval = answer.intervals.get(one.interval_id);
-        const span = interval === undefined ? window : spanWithin(interval, window);
+        const span = interval === undefined ? window : spanWithin(interval, answer.read_since, window);
         return waitRow(one, database, reading, texts, span) ?? [];
       }),
     );
@@ -101,8 +101,9 @@ async function readDatabase(
   await learnTexts(query, reading, database, grown, texts);
   const kept = [...sums].filter(([, { interval_id }]) => interval_id in mark.intervals);
   const totals = Object.fromEntries(kept.map(([key, { wait_ms }]) => [key, wait_ms.toString()]));
+  const read_since = new Date(before?.read_until ?? mark.read_until);
   const intervals = new Map(chosen.map((interval) => [interval.interval_id, interval]));
-  return { state: { ...mark, totals }, grown, intervals, rows_read: rows.length, unreadable };
+  return { state: { ...mark, totals }, grown, intervals, read_since, rows_read: rows.length, unreadable };
 }
 
 async function readWaitRows(query: Query, reading: Reading, database: Database, intervals: readonly Interval[]) {

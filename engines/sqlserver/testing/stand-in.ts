@@ -104,7 +104,7 @@ export async function startStandIn(major: number, names: readonly string[]): Pro
     await root.query(`CREATE DATABASE "${name}"`);
     const client = await connected(server, name);
     const setup = [...views.flatMap((view) => createTable(view, typeOf)), ...functions_of_views, ...functions];
-    for (const statement of setup) await client.query(statement);
+    await client.query(setup.join(';\n'));
     await client.query('INSERT INTO stand_in.looks VALUES ($1, 3, NULL, 0)', [`${major}.0.1000.6`]);
     databases.set(name, new StandInDatabase(name, client, new Map(views.map((view) => [view.table_name, view]))));
   }
