@@ -68,19 +68,31 @@ export function namesOf(value: unknown): readonly string[] {
 /** Splits at a separator that stands outside quotes and brackets, and trims the parts. */
 export function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = [];
+  let begin = 0;
+  scan(text, (sign, at, depth) => {
+    if (sign !== separator || depth > 0) return;
+    parts.push(text.slice(begin, at).trim());
+    begin = at + 1;
+  });
+  return [...parts, text.slice(begin).trim()];
+}
+
+/** Every quote that was opened was closed. */
+export const isClosed = (text: string): boolean => scan(text, () => undefined) === '';
+
+/** Visits the signs outside quotes with the depth of brackets there; returns the quote left open, or ''. */
+function scan(text: string, visit: (sign: string, at: number, depth: number) => void): string {
   let quote = '';
   let depth = 0;
-  let begin = 0;
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at] ?? '';
     if (quote !== '') quote = sign === quote ? '' : quote;
     else if (`'"\``.includes(sign)) quote = sign;
-    else if ('([{'.includes(sign)) depth += 1;
-    else if (')]}'.includes(sign)) depth -= 1;
-    else if (sign === separator && depth <= 0) {
-      parts.push(text.slice(begin, at).trim());
-      begin = at + 1;
+    else {
+      if ('([{'.includes(sign)) depth += 1;
+      if (')]}'.includes(sign)) depth -= 1;
+      visit(sign, at, depth);
     }
   }
-  return [...parts, text.slice(begin).trim()];
+  return quote;
 }

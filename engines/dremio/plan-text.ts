@@ -1,4 +1,4 @@
-import { numberOf, splitOutside } from './fields.js';
+import { isClosed, numberOf, splitOutside } from './fields.js';
 
 /** One line of a physical plan as Dremio prints it. */
 export interface PlanLine {
@@ -16,24 +16,38 @@ export interface PlanLine {
 const line_start = /^(\d{2,4}-\d{2,4})( +)(\S.*)$/s;
 const most_lines = 5_000;
 
-/** The operators in the order printed; a text of another form gives none. A literal may hold line ends. */
+/** The operators in the order printed; a text of another form gives none. */
 export function planLines(text: string): readonly PlanLine[] {
-  return text
-    .split(/\r?\n(?=\d{2,4}-\d{2,4} )/)
-    .slice(0, most_lines)
-    .flatMap((line) => planLine(line) ?? []);
+  return whole(text.split(/\r?\n(?=\d{2,4}-\d{2,4} )/).slice(0, most_lines)).flatMap((line) => planLine(line) ?? []);
 }
+
+/** A literal may hold line ends, and what looks like a line after them: a line whose quotes are open goes on. */
+function whole(lines: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  let open = '';
+  for (const line of lines) {
+    const text = open === '' ? line : `${open}\n${line}`;
+    if (isClosed(beforeFacts(text))) joined.push(text);
+    open = isClosed(beforeFacts(text)) ? '' : text;
+  }
+  return open === '' ? joined : [...joined, open];
+}
+
+const facts_start = ' : rowType = ';
+const beforeFacts = (line: string): string =>
+  line.includes(facts_start) ? line.slice(0, line.lastIndexOf(facts_start)) : line;
 
 function planLine(line: string): PlanLine | undefined {
   const [, id, indent, rest] = line_start.exec(line) ?? [];
   if (id === undefined || indent === undefined || rest === undefined) return undefined;
   const name = /^[\w-]+/.exec(rest)?.[0] ?? '';
   if (name === '') return undefined;
-  const facts = rest.slice(Math.max(0, rest.lastIndexOf(' : rowType = ')));
+  const operator = beforeFacts(rest);
+  const facts = rest.slice(operator.length);
   const cost = /cumulative cost = \{[^}]*?([\d.E+-]+) cpu/.exec(facts)?.[1];
   return {
     ...{ id, name, depth: Math.floor(indent.length / 2) },
-    attributes: attributesOf(rest.slice(name.length, rest.length - facts.length || undefined)),
+    attributes: attributesOf(operator.slice(name.length)),
     estimated_rows: numberOf(/rowcount = ([\d.E+-]+)/.exec(facts)?.[1]) ?? null,
     cost: numberOf(cost) ?? null,
   };

@@ -12,25 +12,38 @@ export interface OperatorRun {
 }
 
 const rules: readonly (readonly [RegExp, PlanOperator])[] = [
-  [/Exchange$/, 'exchange'],
-  [/^(HashAgg|StreamAgg|HashAggregate|StreamingAggregate)/, 'aggregate'],
-  [/^HashJoin/, 'hash_join'],
-  [/^MergeJoin/, 'merge_join'],
-  [/^(NestedLoopJoin|Correlate)/, 'nested_loop'],
-  [/^(TopN|Sort|ExternalSort)/, 'sort'],
-  [/^Window/, 'window'],
-  [/^Limit/, 'limit'],
-  [/^Union/, 'append'],
-  [/^(Writer|WriterCommitter|TableModify|IcebergWriter)/, 'modify'],
-  [/^(Screen|Project|Values|Empty)/, 'result'],
-  [/^(IcebergManifest|IcebergSnapshots|DeltaLakeCommit)/, 'other'],
-  [/Scan/, 'seq_scan'],
+  [
+    /^(Union|Broadcast|RoundRobin|HashToRandom|HashToMerge|SingleMerge|OrderedPartition|AdaptiveHash)Exchange$/,
+    'exchange',
+  ],
+  [/^(HashAgg|StreamAgg)$/, 'aggregate'],
+  [/^HashJoin$/, 'hash_join'],
+  [/^MergeJoin$/, 'merge_join'],
+  [/^(NestedLoopJoin|Correlate)$/, 'nested_loop'],
+  [/^(TopN|TopNSort|Sort|ExternalSort)$/, 'sort'],
+  [/^Window$/, 'window'],
+  [/^Limit$/, 'limit'],
+  [/^Union(All|Distinct)?$/, 'append'],
+  [/^(Writer|WriterCommitter|TableModify)$/, 'modify'],
+  [/^(Screen|Project|Values|Empty)$/, 'result'],
+  [/^(IcebergManifestList|IcebergManifestScan|IcebergSnapshots|DeltaLakeCommitLogScan)$/, 'other'],
+  [/^[A-Z][A-Za-z]{2,30}Scan(Prel)?$/, 'seq_scan'],
+  [/^(Filter|Flatten|Converter|SelectionVectorRemover|ComplexToJson|Unpivot|BridgeReader|BridgeWriter)$/, 'other'],
 ];
 
+/** Only names that are known, or look like a scan's: what stands there in a damaged text may be part of a literal. */
+const unknown_operator = 'Unknown';
+
 /** A table function that names a table reads the table's files: how Dremio scans since version 22. */
-function operatorOf(line: PlanLine): PlanOperator {
-  if (/^TableFunction/.test(line.name)) return line.attributes.has('table') ? 'seq_scan' : 'function_scan';
-  return rules.find(([pattern]) => pattern.test(line.name))?.[1] ?? 'other';
+function operatorOf(line: PlanLine): Pick<PlanNode, 'operator' | 'native_operator'> {
+  if (/^TableFunction$/.test(line.name)) {
+    const operator = line.attributes.has('table') ? 'seq_scan' : 'function_scan';
+    return { operator, native_operator: line.name };
+  }
+  const [, operator] = rules.find(([pattern]) => pattern.test(line.name)) ?? [];
+  return operator === undefined
+    ? { operator: 'other', native_operator: unknown_operator }
+    : { operator, native_operator: line.name };
 }
 
 const join_operators: ReadonlySet<PlanOperator> = new Set(['hash_join', 'merge_join', 'nested_loop']);
@@ -70,20 +83,20 @@ function nodeOf(
   runs: ReadonlyMap<string, OperatorRun>,
   redact: (fragment: string) => string,
 ): PlanNode {
-  const operator = operatorOf(line);
+  const { operator, native_operator } = operatorOf(line);
   const path = pathParts(line.attributes.get('table') ?? '');
   const condition = redacted(line, ['condition'], redact);
   const filters = redacted(line, filter_attributes, redact);
   const is_join = join_operators.has(operator);
   const run = runs.get(line.id);
   return {
-    ...{ operator, native_operator: line.name, index: '' },
+    ...{ operator, native_operator, index: '' },
     ...{ schema: path.slice(0, -1).join('.'), table: path.at(-1) ?? '' },
     access_condition: is_join ? condition : '',
     filter_condition: [is_join ? '' : condition, filters].filter((text) => text !== '').join(' AND '),
     ...{ estimated_rows: line.estimated_rows, estimated_width_bytes: null, startup_cost: null, total_cost: line.cost },
     ...(run === undefined ? {} : { actual: actualOf(run, rowsOut(run, parent, runs, children.length === 0)) }),
-    ...warningsOf(run, operator, is_join ? condition : undefined),
+    ...warningsOf(run, operator, is_join ? line.attributes.get('condition') : undefined),
     children: children.map((child) => nodeOf(child, { line, children }, runs, redact)),
   };
 }
@@ -92,8 +105,12 @@ const redacted = (line: PlanLine, names: readonly string[], redact: (fragment: s
   names
     .flatMap((name) => line.attributes.get(name) ?? [])
     .filter((text) => text !== '')
-    .map(redact)
+    .map((text) => withColumns(text, redact))
     .join(' AND ');
+
+/** `$3` is the fourth column of the input here; to the redaction it would be a parameter. */
+const withColumns = (text: string, redact: (fragment: string) => string): string =>
+  redact(text.replace(/\$(\d{1,3})\b/g, 'input_column_$1')).replace(/\binput_column_(\d{1,3})\b/g, '$$$1');
 
 /** Profiles before 25 tell only what went into an operator: what came out is what went into the one above it. */
 function rowsOut(

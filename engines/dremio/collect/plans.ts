@@ -18,6 +18,7 @@ import {
   type ReadingWindow,
 } from './reading.js';
 import { isWorkload } from './run-row.js';
+import { serverNow } from './server-now.js';
 import { isOwn, templateOf } from './run-texts.js';
 
 interface PlansState {
@@ -42,7 +43,7 @@ export const plans: CollectAspect = async (reading, previous) => {
   if (isResting(reading, before?.at)) return collected(window, {}, before, 0);
   const history = await historyOf(reading.source, reading.tools.abort);
   if (history === undefined) return collected(window, {}, previous ?? null, 0, noHistory);
-  const since_ms = before?.since_ms ?? window.end.getTime() - first_span_ms;
+  const since_ms = before?.since_ms ?? (await serverNow(reading)).getTime() - first_span_ms;
   const most = reading.source.options.profiles_per_reading;
   const sql = slowestRuns(history, since_ms, Math.max(1, most * candidates_per_plan));
   const { rows } = await reading.source.query(sql, reading.tools.abort);

@@ -1,5 +1,5 @@
-import { aspect_ok, SourceError, type AspectOutcome, type Collected } from '@plumbline/contracts';
-import { timeOf } from '../fields.js';
+import { aspect_ok, type AspectOutcome, type Collected } from '@plumbline/contracts';
+import { serverNow } from './server-now.js';
 import { granteeOf } from '../source.js';
 import { historyOf, type History, type Job } from './history.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading, type ReadingWindow } from './reading.js';
@@ -67,17 +67,13 @@ function withoutVanished(
   return { state: { ...state, unfinished: Object.fromEntries(kept) }, given_up };
 }
 
-/** By the server's clock, which the times of submission are of. */
 async function firstState(
   reading: Reading,
   history: History,
   window: ReadingWindow,
   backfill_h: number,
 ): Promise<RunsState> {
-  const { rows } = await reading.source.query('SELECT CURRENT_TIMESTAMP AS server_now', reading.tools.abort);
-  const now = timeOf(rows[0]?.['server_now']);
-  if (now === undefined) throw new SourceError('broken', 'Dremio does not tell its time', 'Report it');
-  const since_ms = now.getTime() - backfill_h * 3_600_000;
+  const since_ms = (await serverNow(reading)).getTime() - backfill_h * 3_600_000;
   return {
     ...{ shape, at: window.end.toISOString(), table: history.table.name, since_ms, from_ms: since_ms },
     ...{ told: {}, unfinished: {}, hashes: [] },

@@ -52,6 +52,8 @@ export class DremioStandIn {
   readonly requests: string[] = [];
   readonly statements: string[] = [];
   readonly canceled: string[] = [];
+  /** Named by whoever submitted a statement. */
+  readonly engines = new Set<string>();
   logins = 0;
   readonly #jobs = new Map<string, Job>();
   readonly #by_request_id = new Map<string, string>();
@@ -171,6 +173,7 @@ export class DremioStandIn {
     const sql = String(body['sql']);
     const id = randomUUID();
     this.statements.push(sql);
+    if (typeof body['engineName'] === 'string') this.engines.add(body['engineName']);
     this.#jobs.set(id, { answer: this.#run(sql), polls_left: this.polls_per_job, is_canceled: false });
     if (body['requestId'] !== undefined) this.#by_request_id.set(String(body['requestId']), id);
     // As in Dremio, what the collector asks is history too.
