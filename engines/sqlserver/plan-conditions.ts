@@ -9,7 +9,7 @@ const scan_signs: Readonly<Record<string, string>> = { EQ: '=', GT: '>', GE: '>=
 export function accessConditions(operation: XmlNode): string[] {
   return [
     ...below(operation, 'SeekPredicates', closed).flatMap(seekRanges),
-    ...pairs(operation, 'HashKeysProbe', 'HashKeysBuild'),
+    ...hashKeys(operation),
     ...pairs(operation, 'OuterSideJoinColumns', 'InnerSideJoinColumns'),
     ...listed(operation, 'OuterReferences'),
     ...listed(operation, 'OrderBy'),
@@ -46,6 +46,12 @@ function seekRanges(predicates: XmlNode): string[] {
         values[place] === undefined ? `${column} IS NOT NULL` : `${column} ${sign} ${values[place]}`,
       );
     });
+}
+
+/** A join probes with one side's keys what it built from the other's; an aggregate only builds. */
+function hashKeys(operation: XmlNode): string[] {
+  const joined = pairs(operation, 'HashKeysProbe', 'HashKeysBuild');
+  return joined.length === 0 ? listed(operation, 'HashKeysBuild') : joined;
 }
 
 function pairs(operation: XmlNode, left: string, right: string): string[] {
