@@ -23,6 +23,7 @@ const collected: Readonly<Record<keyof CollectedTables, true>> = {
   instances: true,
   queries: true,
   plans: true,
+  quarantined_rows: true,
   aspect_status: true,
 };
 

@@ -127,6 +127,10 @@ export const view_columns = {
     'budget_ms',
     'interval_s',
   ],
+  quarantine_summary: [
+    ...(['instance_id', 'aspect', 'table_name', 'check_name', 'reason', 'quarantined_rows', 'last_seen_at'] as const),
+    'example',
+  ],
   collector_cost: [
     'instance_id',
     'aspect',

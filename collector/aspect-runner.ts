@@ -3,9 +3,10 @@ import type { AspectStatusRow, Collected, CollectedRows, EngineConnection } from
 import type { AspectPlan } from './aspect-plan.js';
 import type { CollectorOptions } from './collector.js';
 import type { Connector } from './connector.js';
-import { failureStatus, readingStatus, type StatusPart } from './judge-reading.js';
+import { failureStatus, readingStatus, withQuarantine, type StatusPart } from './judge-reading.js';
 import { makeBatch } from './make-batch.js';
 import { afterFailure, afterReading, first_pace, nextReadingMs, offsetRatio, type Pace } from './pace.js';
+import { checkRows } from './quality/check-rows.js';
 import { StatusThrottle } from './status-throttle.js';
 import { ReadingLimit } from './time-limit.js';
 
@@ -98,9 +99,10 @@ export class AspectRunner {
   }
 
   async #keep(collected: Collected, elapsed_ms: number): Promise<AspectStatusRow> {
+    const checked = checkRows(collected.rows, { ...this.#place, now: this.options.clock.now() });
     const part = readingStatus(collected, this.plan, elapsed_ms, this.#pace.multiplier);
-    const row = this.#row(part, elapsed_ms, collected.rows_read);
-    await this.#append(row, collected.rows, collected.window_start, collected.window_end, { value: collected.state });
+    const row = this.#row(withQuarantine(part, checked), elapsed_ms, collected.rows_read);
+    await this.#append(row, checked.rows, collected.window_start, collected.window_end, { value: collected.state });
     return row;
   }
 

@@ -3,11 +3,27 @@ import type { AspectState, Collected, SourceFailure } from '@plumbline/contracts
 import type { AspectPlan } from './aspect-plan.js';
 import { messageOf } from './message-of.js';
 import { OutboxError } from './outbox/outbox.js';
+import type { CheckedRows } from './quality/check-rows.js';
 
 export interface StatusPart {
   readonly state: AspectState;
   readonly message: string;
   readonly fix: string;
+}
+
+const shown_reasons = 3;
+
+/** Rows that failed a check make a good reading degraded; what was wrong already stays the first thing told. */
+export function withQuarantine(part: StatusPart, { quarantined, checked }: CheckedRows): StatusPart {
+  if (quarantined.length === 0) return part;
+  const reasons = [...new Set(quarantined.map(({ table_name, reason }) => `${table_name}: ${reason}`))];
+  const more = reasons.length > shown_reasons ? ` and ${reasons.length - shown_reasons} more reasons` : '';
+  const told = `${quarantined.length} of ${checked} rows are quarantined (${reasons.slice(0, shown_reasons).join('; ')}${more})`;
+  return {
+    state: part.state === 'ok' ? 'degraded' : part.state,
+    message: [part.message, told].filter((text) => text !== '').join('; '),
+    fix: part.fix || 'See the view quarantine_summary; report it if the source is a supported version.',
+  };
 }
 
 /** Over budget counts as backing off until the pace is back to normal; a gap the engine names stays in the message. */

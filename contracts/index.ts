@@ -12,6 +12,7 @@ export * from './ids.js';
 export * from './instance-config.js';
 export * from './judgement.js';
 export * from './plan.js';
+export * from './row-columns.js';
 export * from './rows.js';
 export * from './time.js';
 export * from './views.js';

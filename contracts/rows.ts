@@ -317,6 +317,21 @@ export interface PlanRow {
   readonly batch_id: string;
 }
 
+/** A row that failed a check of the collector (collector/quality): kept out of its table, with the reason. */
+export interface QuarantinedRow {
+  readonly instance_id: string;
+  readonly aspect: string;
+  readonly observed_at: Utc;
+  readonly table_name: string;
+  /** schema, completeness, range, monotone or freshness. */
+  readonly check_name: string;
+  /** Which column, what it held by kind, and what it may hold. Never the value of a text. */
+  readonly reason: string;
+  /** JSON of the row's ids, times and numbers; texts are left out, because a row that is wrong may hold anything. */
+  readonly row: string;
+  readonly batch_id: string;
+}
+
 /** Every table the collector writes, with its row. A batch names tables by these keys only. */
 export interface CollectedTables {
   readonly query_deltas: QueryDeltaRow;
@@ -333,6 +348,7 @@ export interface CollectedTables {
   readonly instances: InstanceRow;
   readonly queries: QueryRow;
   readonly plans: PlanRow;
+  readonly quarantined_rows: QuarantinedRow;
   readonly aspect_status: AspectStatusRow & { readonly batch_id: string };
 }
 export type CollectedTable = keyof CollectedTables;

@@ -193,6 +193,20 @@ export interface Views {
     };
   };
   aspects_latest: { params: OfInstance; row: AspectStatusRow };
+  /** Rows that the collector's checks kept out, per aspect, table, check and reason. */
+  quarantine_summary: {
+    params: OfInstance & Span;
+    row: {
+      instance_id: string;
+      aspect: string;
+      table_name: string;
+      check_name: string;
+      reason: string;
+      quarantined_rows: number;
+      last_seen_at: Utc;
+      example: string;
+    };
+  };
   /** What reading costs the source, per aspect. */
   collector_cost: {
     params: OfInstance & Span;
