@@ -60,7 +60,7 @@ const operators: readonly OperatorOfProfile[] = [
 
 /** Two threads per fragment, each having done half of what `operators` says. */
 export const join_profile = {
-  ...{ id: { part1: 2_069_418_626_012_072_247, part2: 1 }, query: 'SELECT 1', state: 2, plan: join_plan },
+  ...{ query: 'SELECT 1', state: 2, plan: join_plan },
   operatorTypeMetricsMap: {
     metricsDef: Array.from({ length: 5 }, (_, operator_type) => ({
       metricDef:
