@@ -10,7 +10,7 @@ module.exports = {
   setupFiles: ['<rootDir>/jest-polyfills.cjs'],
   setupFilesAfterEnv: ['<rootDir>/jest-setup.cjs'],
   testMatch: ['<rootDir>/src/**/*.test.{ts,tsx}', '<rootDir>/tests/**/*.test.{ts,tsx}'],
-  modulePathIgnorePatterns: ['<rootDir>/host/', '<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/host/grafana-12/', '<rootDir>/host/dist/', '<rootDir>/dist/'],
   moduleFileExtensions: ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs', 'json'],
   moduleNameMapper: {
     ...scaffold.moduleNameMapper,

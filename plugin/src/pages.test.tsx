@@ -1,11 +1,15 @@
-import { screen, waitFor } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { engines } from '../tests/fixture-api';
 import { lendBackend, renderAt } from '../tests/unit-server';
+import { MemoryRouter, Route, Routes, useLocation } from 'react-router-dom';
+import { InstanceForm } from './Instances/InstanceForm';
 import Instances from './Instances/Instances';
 import Overview from './Overview/Overview';
 import Queries from './Queries/Queries';
 import Recommendation from './Recommendation/Recommendation';
 import Recommendations from './Recommendations/Recommendations';
+import RegressionLink from './Regressions/RegressionLink';
 import Regressions from './Regressions/Regressions';
 
 const pages = [
@@ -89,8 +93,62 @@ test('a wrong field of a new instance is marked where it is', async () => {
   lendBackend();
   renderAt('/', '/', <Instances />);
   await userEvent.click(await screen.findByRole('button', { name: 'Add instance' }));
-  await userEvent.type(screen.getByLabelText(/^Name/), 'new');
+  await userEvent.type(await screen.findByLabelText(/^Name/), 'new');
   await userEvent.click(screen.getByRole('button', { name: 'Add' }));
   await waitFor(() => expect(screen.getByText('is missing. Write the host.')).toBeInTheDocument());
   expect(screen.getByLabelText(/^Host/)).toBeInvalid();
 });
+
+test('the form asks what the chosen engine needs, in its words, and sends no more', async () => {
+  const { sent } = lendBackend();
+  const onAdded = jest.fn();
+  render(<InstanceForm engines={engines.filter(({ id }) => id === 'oracle')} onAdded={onAdded} />);
+  expect(screen.getByLabelText(/^Port/)).toHaveAttribute('placeholder', '1521');
+  await userEvent.type(screen.getByLabelText(/^Name/), 'erp');
+  await userEvent.type(screen.getByLabelText(/^Host/), 'ora1');
+  await userEvent.type(screen.getByLabelText(/^Service name/), 'ERP');
+  await userEvent.type(screen.getByLabelText(/^User/), 'plumbline');
+  await userEvent.click(screen.getByRole('checkbox', { name: /Diagnostics Pack/ }));
+  await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+  await waitFor(() => expect(onAdded).toHaveBeenCalled());
+  expect(sent.find(({ method }) => method === 'POST')?.body).toEqual({
+    engine: 'oracle',
+    tls: 'require',
+    name: 'erp',
+    host: 'ora1',
+    database_name: 'ERP',
+    user_name: 'plumbline',
+    options: { diagnostics_pack_licensed: true },
+  });
+});
+
+test('a server that can read no engine says so', async () => {
+  render(<InstanceForm engines={[]} onAdded={() => undefined} />);
+  expect(screen.getByText('This server can read no kind of database')).toBeInTheDocument();
+});
+
+test('what an alert links to leads on to the query of its regression', async () => {
+  lendBackend();
+  render(
+    <MemoryRouter initialEntries={['/regressions/1111aaaa2222bbbb?from=now-3h&to=now']}>
+      <Routes>
+        <Route path="/regressions/:regression_id" element={<RegressionLink />} />
+        <Route path="*" element={<Where />} />
+      </Routes>
+    </MemoryRouter>,
+  );
+  expect(await screen.findByRole('status')).toHaveTextContent(
+    '/a/plumbline-app/queries/shop/a1b2c3d4e5f60718?from=now-3h&to=now&regression=1111aaaa2222bbbb',
+  );
+});
+
+test('a link to a regression that is gone says so', async () => {
+  lendBackend();
+  renderAt('/regressions/gone', '/regressions/:regression_id', <RegressionLink />);
+  expect(await screen.findByText('This regression is not known')).toBeInTheDocument();
+});
+
+function Where() {
+  const { pathname, search } = useLocation();
+  return <output>{`${pathname}${search}`}</output>;
+}

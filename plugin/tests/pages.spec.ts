@@ -1,7 +1,7 @@
 import { expect, test } from '@grafana/plugin-e2e';
 import type { Page } from '@playwright/test';
 import { percentileLabel } from '../src/format/percentileLabel';
-import type { ViewAnswer, ViewName, ViewRow } from '@plumbline/contracts';
+import type { EnginePublic, ViewAnswer, ViewName, ViewRow } from '@plumbline/contracts';
 
 const app = '/a/plumbline-app';
 const api = '/api/plugin-proxy/plumbline-app/api/v1';
@@ -115,6 +115,15 @@ test('Instances tests a connection and names wrong fields of a new one', async (
   await page.getByRole('button', { name: 'Test connection' }).first().click();
   await expect(page.getByTestId('checkups')).toBeVisible();
   await page.getByRole('button', { name: 'Add instance' }).click();
+  const engines = (await (await page.request.get(`${api}/engines`)).json()) as readonly EnginePublic[];
+  await page.getByRole('combobox', { name: 'Engine' }).click();
+  for (const { label } of engines) await expect(page.getByRole('option', { name: label, exact: true })).toBeVisible();
+  const [first] = engines;
+  await page.getByRole('option', { name: first?.label ?? '', exact: true }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Port' })).toHaveAttribute(
+    'placeholder',
+    String(first?.default_port),
+  );
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByTestId('problem-note')).toBeVisible();
   await keepScreenshot(page, project.name, 'instances');

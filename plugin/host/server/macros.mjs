@@ -23,8 +23,7 @@ const macros = {
 /** @throws Error on a macro that is not known, as the data source itself would fail. */
 export function expandMacros(sql, span) {
   return sql.replace(/\$__(\w+)(?:\(([^()]*)\))?/g, (all, name, argument) => {
-    const macro = macros[name];
-    if (macro === undefined) throw new Error(`unknown macro ${all}`);
-    return macro(span, argument?.trim() ?? '');
+    if (!Object.hasOwn(macros, name)) throw new Error(`unknown macro ${all}`);
+    return macros[name](span, argument?.trim() ?? '');
   });
 }

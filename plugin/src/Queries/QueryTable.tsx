@@ -8,6 +8,7 @@ import { formatDuration, formatSeconds } from '../format/formatDuration';
 import { formatShare } from '../format/formatRatio';
 import { percentileLabel } from '../format/percentileLabel';
 import { useKeptLink } from '../page/useKeptLink';
+import { instanceColumn } from '../parts/instanceColumn';
 import { Plain } from '../parts/Plain';
 import { QueryCell } from '../parts/QueryCell';
 
@@ -35,7 +36,7 @@ export function QueryTable({ rows }: { readonly rows: readonly Row[] }) {
           </QueryCell>
         ),
       },
-      { id: 'instance_id', header: 'Instance', sortType: 'string' },
+      instanceColumn(),
       {
         id: 'share_of_instance_time',
         header: 'Share',
@@ -96,7 +97,9 @@ function Percentile({ row: { p95_us, percentile_origin } }: { readonly row: Row 
   return (
     <Tooltip content={percentileLabel('p95', percentile_origin)}>
       <span>
-        {formatDuration(p95_us)} <small>{percentile_origin}</small>
+        <Plain>
+          {formatDuration(p95_us)} <small>{percentile_origin}</small>
+        </Plain>
       </span>
     </Tooltip>
   );

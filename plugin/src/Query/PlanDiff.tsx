@@ -85,5 +85,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
   same: css({}),
   changed: css({ background: theme.colors.warning.transparent }),
   added: css({ background: theme.colors.success.transparent }),
-  removed: css({ background: theme.colors.error.transparent, textDecoration: 'line-through', opacity: 0.8 }),
+  removed: css({ background: theme.colors.error.transparent }),
 });

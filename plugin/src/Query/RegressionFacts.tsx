@@ -49,19 +49,21 @@ export function RegressionFacts({ row, round, onAnswered }: Props) {
     >
       <Alert severity={row.state === 'open' ? 'warning' : 'info'} title={row.cause_sentence || 'No cause was found.'} />
       {regression && <FactList facts={factsOf(regression)} />}
-      <ProblemNote error={error} />
-      <NoteBox
-        actions={actions[row.state] ?? []}
-        is_sending={is_sending}
-        placeholder="What you know about it, for whoever looks next"
-        onAct={(kind, note) =>
-          send({
-            method: 'POST',
-            path: `/regressions/${encodeURIComponent(row.regression_id)}/events`,
-            body: { kind, note },
-          })
-        }
-      />
+      <div style={{ marginTop: 16 }}>
+        <ProblemNote error={error} />
+        <NoteBox
+          actions={actions[row.state] ?? []}
+          is_sending={is_sending}
+          placeholder="What you know about it, for whoever looks next"
+          onAct={(kind, note) =>
+            send({
+              method: 'POST',
+              path: `/regressions/${encodeURIComponent(row.regression_id)}/events`,
+              body: { kind, note },
+            })
+          }
+        />
+      </div>
       <History regression_id={row.regression_id} round={round} />
     </Section>
   );

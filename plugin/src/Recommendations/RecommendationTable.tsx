@@ -5,6 +5,7 @@ import { recommendationPath } from '../App/paths';
 import { formatSeconds } from '../format/formatDuration';
 import { useKeptLink } from '../page/useKeptLink';
 import { ProofBadge, SeverityBadge, StateBadge, VerdictBadge } from '../parts/badges';
+import { instanceColumn } from '../parts/instanceColumn';
 import { When } from '../parts/When';
 
 type Row = ViewRow<'recommendations_latest'>;
@@ -33,7 +34,7 @@ export function RecommendationTable({ rows }: { readonly rows: readonly Row[] })
           row.saved_seconds_per_day === null ? 'no honest estimate' : formatSeconds(row.saved_seconds_per_day),
       },
       { id: 'proof', header: 'Proof', cell: ({ row: { original: row } }) => <ProofBadge proof={row.proof} /> },
-      { id: 'instance_id', header: 'Instance', sortType: 'string' },
+      instanceColumn(),
       {
         id: 'proposed_at',
         header: 'Proposed',

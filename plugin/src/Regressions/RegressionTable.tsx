@@ -5,6 +5,7 @@ import { queryPath } from '../App/paths';
 import { formatSeconds } from '../format/formatDuration';
 import { formatRatio } from '../format/formatRatio';
 import { useKeptLink } from '../page/useKeptLink';
+import { instanceColumn } from '../parts/instanceColumn';
 import { Plain } from '../parts/Plain';
 import { SeverityBadge, StateBadge } from '../parts/badges';
 import { QueryCell } from '../parts/QueryCell';
@@ -50,7 +51,7 @@ export function RegressionTable({ rows }: { readonly rows: readonly Row[] }) {
         sortType: 'string',
         cell: ({ row: { original: row } }) => <When at={row.onset_at} />,
       },
-      { id: 'instance_id', header: 'Instance', sortType: 'string' },
+      instanceColumn(),
       { id: 'state', header: 'State', cell: ({ row: { original: row } }) => <StateBadge state={row.state} /> },
     ],
     [link],

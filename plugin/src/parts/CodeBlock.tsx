@@ -46,6 +46,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
     whiteSpace: 'pre-wrap',
+    // Grafana breaks every `pre` anywhere; a name cut in two cannot be read or searched.
+    wordBreak: 'normal',
     overflowWrap: 'anywhere',
   }),
   copy: css({ flexShrink: 0, margin: theme.spacing(0.5) }),

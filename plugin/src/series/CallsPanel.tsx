@@ -1,4 +1,5 @@
 import { viewSql } from '../data/viewSql';
+import { formatSeconds } from '../format/formatDuration';
 import type { Span } from '../page/useSpan';
 import { SeriesPanel } from './SeriesPanel';
 import { stepOf } from './stepOf';
@@ -15,14 +16,11 @@ const field_config = {
 };
 
 export function CallsPanel({ instance_id, query_hash, span }: Props) {
+  const step_s = stepOf(span.range);
   return (
     <SeriesPanel
-      title="Calls"
-      rawSql={viewSql(
-        'query_series',
-        { instance_id, query_hash, step_s: stepOf(span.range) },
-        { time: 'point_at', calls: 'calls' },
-      )}
+      title={`Calls per ${formatSeconds(step_s)}`}
+      rawSql={viewSql('query_series', { instance_id, query_hash, step_s }, { time: 'point_at', calls: 'calls' })}
       span={span}
       height_px={180}
       field_config={field_config}

@@ -89,7 +89,7 @@ export function SeriesPanel({
     );
   }
   return (
-    <div style={{ height: height_px }} data-testid={`panel ${title}`}>
+    <div style={{ height: height_px, marginBottom: 8 }} data-testid={`panel ${title}`}>
       <scene.Component model={scene} />
     </div>
   );
