@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,9 +45,11 @@ function sinceBaseline({ key, id, calls, rows, time_ms, bytes }: Counted, baseli
 }
 
 const kills = 26;
-/** A collector is killed after 0 to 3 readings and a part of the next interval: however slow the machine, it gets on. */
+/** A collector is killed after 0 to 3 readings were written ahead: however slow the machine, it gets on. */
 const most_readings = 3;
 const interval_s = 0.3;
+/** Every other one just while it writes ahead, the others anywhere in an interval. */
+const writing_ms = 12;
 const runner = fileURLToPath(new URL('./testing/crash-runner.js', import.meta.url));
 
 let directory: string;
@@ -89,13 +92,14 @@ function startRunner(mode: CrashRunnerSettings['mode'], port: number) {
     child.once('exit', () => reject(new Error(`the runner ended: ${errors}`)));
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const hasRead = async (readings: number): Promise<void> => {
-    while (output.split('read\n').length <= readings) {
+  /** Resolves as the reading of this number begins to be written ahead; at once for none. */
+  const writesAhead = async (readings: number): Promise<void> => {
+    while (output.split('append\n').length <= readings) {
       if (child.exitCode !== null) throw new Error(`the runner ended: ${errors}`);
-      await sleep(5);
+      await Promise.race([once(child.stdout, 'data'), ended]);
     }
   };
-  return { child: child as ChildProcess, first_line, hasRead, ended, output: () => output, errors: () => errors };
+  return { child: child as ChildProcess, first_line, writesAhead, ended, output: () => output };
 }
 
 async function startLoad(url: string): Promise<() => Promise<void>> {
@@ -146,10 +150,10 @@ test(`a collector killed ${kills} times at random moments under load stores ever
 
   const random = seeded(20_261_121);
   for (let kill = 0; kill < kills; kill += 1) {
-    const { child, first_line, hasRead, ended } = startRunner('run', port);
+    const { child, first_line, writesAhead, ended } = startRunner('run', port);
     await first_line;
-    await hasRead(Math.floor(random() * (most_readings + 1)));
-    await sleep(random() * interval_s * 1_000);
+    await writesAhead(Math.floor(random() * (most_readings + 1)));
+    await sleep(random() * (kill % 2 === 0 ? writing_ms : interval_s * 1_000));
     child.kill('SIGKILL');
     await ended;
   }
@@ -185,4 +189,4 @@ test(`a collector killed ${kills} times at random moments under load stores ever
   } finally {
     await store.close();
   }
-}, 240_000);
+}, 480_000);

@@ -1,5 +1,5 @@
 import { migrate, openStore } from '@plumbline/clickhouse';
-import { system_clock, type AspectStatusRow } from '@plumbline/contracts';
+import { system_clock } from '@plumbline/contracts';
 import { engine } from '@plumbline/engines/postgresql/index';
 import { awaited_text, type StatementsState } from '@plumbline/engines/postgresql/collect/statements-state';
 import { FeatureExtractor, normalize, redact } from '@plumbline/sql';
@@ -18,8 +18,8 @@ import { instanceConfig } from './settings.js';
 /**
  * Collector with the PostgreSQL engine and the real parsers, outbox, bus, sink and embedded store in one process, as in
  * production, to be killed at any moment. Only the statements aspect is read: the others would hide it in their load.
- * `baseline`: one reading, its state printed. `run`: a line after each reading until SIGTERM, then a last reading,
- * everything delivered, what became of it as the last line, exit 0.
+ * `baseline`: one reading, its state printed. `run`: a line as each reading is written ahead, until SIGTERM, then a last
+ * reading, everything delivered, what became of it as the last line, exit 0.
  */
 export interface CrashRunnerSettings {
   readonly mode: 'baseline' | 'run';
@@ -82,10 +82,12 @@ if (settings.mode === 'baseline') {
   await end();
 } else {
   process.stdout.write('ready\n');
-  const onStatus = ({ aspect }: AspectStatusRow): void => {
-    if (aspect === 'statements') process.stdout.write('read\n');
+  const append = outbox.append.bind(outbox);
+  outbox.append = (request) => {
+    if (request.state !== undefined || request.batch?.aspect === 'statements') process.stdout.write('append\n');
+    return append(request);
   };
-  const collector = startCollector({ ...options, instances: [instance], onStatus });
+  const collector = startCollector({ ...options, instances: [instance] });
   process.once('SIGTERM', () => {
     void (async () => {
       await collector.collectNow('shop'); // may join one that began before the load had stopped

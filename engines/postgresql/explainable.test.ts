@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { normalize } from '@plumbline/sql';
-import { hasQuestionOperator, withNumbers } from './explainable.js';
+import { hasQuestionOperator, repaired, withNumbers } from './explainable.js';
 
 const templateOf = (sql: string): string => normalize(sql, 'postgresql').template;
 
@@ -39,5 +39,25 @@ describe('placeholders of a template', () => {
     const template = templateOf(sql);
     expect(hasQuestionOperator(template)).toBe(true);
     expect(withNumbers(template)).toBe(numbered);
+  });
+});
+
+describe('a text that the server made unparsable', () => {
+  it.each([
+    ['select * from t where made > date $1', 'select * from t where made > $1::date'],
+    ['select interval $1 + time $2', 'select $1::interval + $2::time'],
+    ['select extract($1 from made) from t', 'select date_part($1, made) from t'],
+    ['select * from t where id = any (array[$1, $2])', 'select * from t where id IN ($1, $2)'],
+    ['select id from t where id in ($1 /*, ... */)', 'select id from t where id in ($1 )'],
+  ])('is repaired: %s', (sql, whole) => {
+    expect(repaired(sql)).toBe(whole);
+  });
+
+  it.each([
+    'select date, time, interval from t where date = $1 and t.interval > $2 order by date',
+    'select date ? $1, interval ?| array[$2], "date" ? $3 from t',
+    'select \'date $1\', "interval $2" from t /* date $3 */',
+  ])('is left alone where date, time and interval are names: %s', (sql) => {
+    expect(repaired(sql)).toBe(sql);
   });
 });
