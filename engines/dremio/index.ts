@@ -15,6 +15,20 @@ export const engine: Engine = {
     label: 'Project',
     description: 'On Dremio Cloud the id of the project (Project settings, General); else any name, for example dremio',
   },
+  option_fields: [
+    {
+      name: 'sql_engine',
+      label: 'Engine of Dremio',
+      description: 'That our own SQL runs on; empty: the default one',
+      kind: 'text',
+    },
+    {
+      name: 'backfill_h',
+      label: 'Hours of history to begin with',
+      description: '0 to 720; empty: none',
+      kind: 'number',
+    },
+  ],
   url_schemes: ['dremio'],
   aspects,
   connect: (target) => openConnection(target, default_options),

@@ -17,6 +17,14 @@ export const engine: Engine = {
     description:
       'As lsnrctl services lists it; of a pluggable database its own service, to see its tables and indexes.',
   },
+  option_fields: [
+    {
+      name: 'diagnostics_pack_licensed',
+      label: 'This database is licensed for the Diagnostics Pack',
+      description: 'AWR and ASH are read only with your word; without it the cursor cache is',
+      kind: 'switch',
+    },
+  ],
   url_schemes: ['oracle'],
   aspects,
   connect: async (target) => openConnection(target, optionsOf(target), loadDriver),
