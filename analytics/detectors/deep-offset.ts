@@ -1,8 +1,9 @@
 import type { Detector, DetectorInput, JudgedQuery, PlanNode } from '@plumbline/contracts';
 import { ruledTimeRatio, savedSecondsPerDay } from '../advisors/estimate.js';
-import { bytesText, countText, evidence, shownBy } from '../advisors/evidence.js';
+import { bytesText, evidence, shownBy } from '../advisors/evidence.js';
 import { timeEvidence } from '../advisors/index-finding.js';
 import { severityOf } from '../advisors/severity.js';
+import { rowsText } from '../plan/issues/issue.js';
 
 const page_bytes = 8192;
 const thresholds = {
@@ -70,7 +71,7 @@ function finding(input: DetectorInput, query: JudgedQuery) {
   const rows = Math.max(query.calls, query.rows_returned);
   const left = Math.min(1, (fair_bytes_per_row * rows) / query.logical_read_bytes);
   const saved_seconds_per_day = savedSecondsPerDay(query.total_time_us, query.span_s, ruledTimeRatio(left));
-  const rows_per_run = countText(query.rows_returned / query.calls);
+  const rows_per_run = rowsText(query.rows_returned / query.calls);
   const bytes_per_run = bytesText(query.logical_read_bytes / query.calls);
   const order = orderOf(query);
   return {
@@ -78,13 +79,13 @@ function finding(input: DetectorInput, query: JudgedQuery) {
     severity: severityOf(saved_seconds_per_day.value, input),
     title: `Page query ${query.query_hash} by ${order ?? 'its key'} instead of OFFSET`,
     reasoning:
-      `Each run reads ${bytes_per_run} to return ${rows_per_run} rows, although the index gives them in order and nothing ` +
+      `Each run reads ${bytes_per_run} to return ${rows_per_run}, although the index gives them in order and nothing ` +
       'is filtered: the rest are rows before the page, read and thrown away. The further a reader leafs, the more.',
     evidence: [
       timeEvidence(instance_id, query),
       evidence(
         'Read per run',
-        `${bytes_per_run} for ${rows_per_run} rows`,
+        `${bytes_per_run} for ${rows_per_run}`,
         shownBy('query_summary', { instance_id, query_hash: query.query_hash }),
       ),
       evidence(

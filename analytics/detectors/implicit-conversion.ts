@@ -9,12 +9,13 @@ import type {
 } from '@plumbline/contracts';
 import { catalogOf, type Catalog } from '../advisors/catalog.js';
 import { ruledTimeRatio, savedSecondsPerDay } from '../advisors/estimate.js';
-import { bytesText, countText, evidence, percentText, shownBy } from '../advisors/evidence.js';
+import { bytesText, evidence, percentText, shownBy } from '../advisors/evidence.js';
 import { timeEvidence } from '../advisors/index-finding.js';
 import { nodeAt, queryPlanIssues } from '../advisors/query-plan-issues.js';
 import { scanInSpiteOfIndex } from '../advisors/scan-in-spite-of-index.js';
 import { severityOf } from '../advisors/severity.js';
 import { convertedColumns } from '../plan/issues/implicit-conversion.js';
+import { rowsText } from '../plan/issues/issue.js';
 
 const thresholds = {
   min_calls: { value: 10, reason: 'one odd run is not a pattern' },
@@ -114,7 +115,7 @@ function shownByReads(query: JudgedQuery, input: DetectorInput, catalog: Catalog
       ...{ column, table: table.table_name, share: 1 },
       sentence:
         `Planned without values the statement looks ${column} up in ${index.index_name}, but each run reads ${read} and ` +
-        `returns ${countText(query.rows_returned / query.calls)} rows: with the values that are really sent the index is ` +
+        `returns ${rowsText(query.rows_returned / query.calls)}: with the values that are really sent the index is ` +
         'not used, as when a number with decimals is bound for an integer.',
       rewrite: { before: `${column} = ?`, after: `${column} = cast(? as ${type ?? 'the column’s type'})` },
       shown_by: { label: 'Read per run', value: `${read}; the table holds ${size}` },

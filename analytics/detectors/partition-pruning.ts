@@ -1,4 +1,13 @@
-import type { Detector, DetectorInput, DetectorTools, Estimate, JudgedQuery, PlanNode } from '@plumbline/contracts';
+import type {
+  Detector,
+  DetectorInput,
+  DetectorTools,
+  Estimate,
+  JudgedQuery,
+  PlanNode,
+  PredicateUse,
+  Severity,
+} from '@plumbline/contracts';
 import { catalogOf, rowsOf, type Catalog } from '../advisors/catalog.js';
 import { ruledTimeRatio, savedSecondsPerDay, secondsPerDay } from '../advisors/estimate.js';
 import { bytesText, countText, evidence, percentText, shownBy } from '../advisors/evidence.js';
@@ -116,7 +125,7 @@ function finding(input: DetectorInput, query: JudgedQuery, unpruned: Unpruned) {
   const table = query.features.tables[0]?.table ?? 'the table';
   return {
     target: `${query.database_name}.${query.query_hash}`,
-    severity: saved_seconds_per_day ? severityOf(saved_seconds_per_day.value, input) : ('warning' as const),
+    severity: severityFor(saved_seconds_per_day, query, input),
     title: `Let query ${query.query_hash} leave out partitions of ${table}`,
     reasoning:
       `${unpruned.sentence} Partitions are left out only by a condition on the partition key as it is stored: bare, and ` +
@@ -144,9 +153,18 @@ function finding(input: DetectorInput, query: JudgedQuery, unpruned: Unpruned) {
   };
 }
 
-/** A function around a column is the usual reason; without one, the condition on the key is not there at all. */
-function rewritten({ template, features }: JudgedQuery): { readonly before: string; readonly after: string } {
-  const wrapped = features.predicates.find(({ wrapped_in, clause }) => wrapped_in !== '' && clause === 'where');
+/** Who has no condition on the key at all may want all partitions; a function around a column is seldom meant so. */
+function severityFor(saved: Estimate | null, query: JudgedQuery, input: DetectorInput): Severity {
+  if (saved) return severityOf(saved.value, input);
+  return wrappedPredicate(query) ? 'warning' : 'info';
+}
+
+const wrappedPredicate = ({ features }: JudgedQuery): PredicateUse | undefined =>
+  features.predicates.find(({ wrapped_in, clause }) => wrapped_in !== '' && clause === 'where');
+
+function rewritten(query: JudgedQuery): { readonly before: string; readonly after: string } {
+  const { template } = query;
+  const wrapped = wrappedPredicate(query);
   if (!wrapped) return { before: template, after: `${template} /* and a condition on the partition key */` };
   const { before, after } = bareColumnForm(wrapped, wrapped.column, template);
   return before === after ? { before: template, after: `${template} /* ${wrapped.column} bare */` } : { before, after };
