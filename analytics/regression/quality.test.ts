@@ -1,181 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { utc } from '@plumbline/contracts';
-import type { Point } from '../judged-points.js';
-import { lastPoint } from '../judged-span.js';
-import { analytics_settings_schema } from '../settings.js';
-import type { AnalyticsSettings } from '../settings.js';
-import { means, noisy, seeded } from '../testing/series.js';
-import type { SeriesShape } from '../testing/series.js';
-import { at, hash, plus } from '../testing/world.js';
-import { isOwnChange, slowQueries } from './latency.js';
-import { learnBaseline } from './learn.js';
-import { baselinesOf, residualsAgainst } from './residuals.js';
+import { fast, judge, recall, secondsBefore, series, slow, worldOf } from '../testing/judged-series.js';
+import { plus } from '../testing/world.js';
 
 /**
  * How good stage 1 is, on seeded series: daily and weekend cycle, AR(1) noise, spikes of three times. Both kinds of
  * points: four weeks of ten-minute ones, and a minute or three of two-second ones, as a demo has them. The figures are
- * printed; the floors below them are what a change of the judge may not fall under.
+ * printed; the floors below them are what a change of the judge may not fall under. More shapes: npm run bench -- quality.
  */
-const begin = at('2026-10-19 00:00:00');
-const series = 20;
-
-type World = ReadonlyMap<string, readonly Point[]>;
-
-function pointsOf(shape: Partial<SeriesShape>, query: number, to: Date, point_s: number, seed: number): Point[] {
-  const query_hash = hash(query);
-  const whole = { ...noisy, ...shape, query_hash };
-  const calls = whole.calls_per_window;
-  const span = { from: begin, to, window_s: point_s };
-  return [...means(whole, span, seeded(1_000 * seed + query))].map(({ from_ms, to_ms, mean_us }) => ({
-    query_hash,
-    point: from_ms / (point_s * 1000),
-    from_ms,
-    to_ms,
-    calls,
-    time_us: calls * mean_us,
-    square_us2: calls * mean_us ** 2 * 1.5,
-    rows: calls * 3,
-    ln_us: Math.log(mean_us),
-  }));
-}
-
-function worldOf(run: Run, seed: number): World {
-  const { to, settings, shape } = run;
-  const made = worlds.get(`${settings.point_s} ${seed}`);
-  if (made !== undefined) return made;
-  const queries = Array.from({ length: series }, (_, query) => query);
-  const world = new Map(queries.map((query) => [hash(query), pointsOf(shape, query, to, settings.point_s, seed)]));
-  worlds.set(`${settings.point_s} ${seed}`, world);
-  return world;
-}
-const worlds = new Map<string, World>();
-
-const slowed = (points: readonly Point[], from: Date, ratio: number): readonly Point[] =>
-  points.map((point) =>
-    point.from_ms < from.getTime()
-      ? point
-      : { ...point, time_us: point.time_us * ratio, ln_us: point.ln_us + Math.log(ratio) },
-  );
-
-const until = (points: readonly Point[], time: Date): readonly Point[] =>
-  points.filter((point) => point.to_ms <= time.getTime());
-
-function learned(world: World, as_of: Date, settings: AnalyticsSettings) {
-  const rows = [...world].flatMap(([query_hash, points]) => {
-    const slots = learnBaseline(until(points, as_of), [], as_of, settings);
-    if (slots.length === 0) return [];
-    return {
-      query_hash,
-      computed_at: utc(as_of),
-      percentile_origin: 'modelled' as const,
-      scopes: slots.map((slot) => slot.scope),
-      slots: slots.map((slot) => slot.slot),
-      points: slots.map((slot) => slot.points),
-      medians_ln_us: slots.map((slot) => slot.median_ln_us),
-      sigmas_ln: slots.map((slot) => slot.sigma_ln),
-      autocorrelations: slots.map((slot) => slot.autocorrelation),
-      calls_per_point: slots.map((slot) => slot.calls_per_point),
-      rows_per_call: slots.map((slot) => slot.rows_per_call),
-    };
-  });
-  return baselinesOf(rows, new Map());
-}
-
-const taught_worlds = new Map<World, ReturnType<typeof learned>>();
-function learnedOnce(world: World, as_of: Date, settings: AnalyticsSettings): ReturnType<typeof learned> {
-  const known = taught_worlds.get(world);
-  if (known !== undefined) return known;
-  const taught = learned(world, as_of, settings);
-  taught_worlds.set(world, taught);
-  return taught;
-}
-
-function alarmsAt(world: World, baselines: ReturnType<typeof learned>, as_of: Date, settings: AnalyticsSettings) {
-  const first = lastPoint(as_of, settings) - settings.long_points + 1;
-  const begin_point = begin.getTime() / (settings.point_s * 1000);
-  const points = new Map(
-    [...world].map(([query_hash, all]) => {
-      const from = Math.max(0, first - begin_point);
-      return [query_hash, all.slice(from, lastPoint(as_of, settings) + 1 - begin_point)];
-    }),
-  );
-  const residuals = new Map(
-    [...points].map(([query_hash, of_query]) => [
-      query_hash,
-      residualsAgainst(of_query, baselines.get(query_hash), settings.point_s),
-    ]),
-  );
-  const hits = slowQueries({ settings, as_of, past: new Map(), points, residuals });
-  return new Set(hits.filter((hit) => isOwnChange(hit, settings)).map((hit) => hit.query_hash));
-}
-
-interface Run {
-  readonly from: Date;
-  readonly to: Date;
-  readonly judge_every_s: number;
-  readonly learn_every_s: number;
-  readonly settings: AnalyticsSettings;
-  readonly shape: Partial<SeriesShape>;
-}
-
-/** When each query raised an alarm that it had not raised the time before. */
-function judge(
-  world: World,
-  run: Run,
-  taught = learned(world, run.from, run.settings),
-): readonly { readonly query_hash: string; readonly time: Date }[] {
-  const raised: { query_hash: string; time: Date }[] = [];
-  let last = new Set<string>();
-  let baselines = taught;
-  let learned_at = run.from;
-  for (let time = run.from; time <= run.to; time = plus(time, run.judge_every_s)) {
-    if (time.getTime() - learned_at.getTime() >= run.learn_every_s * 1000) {
-      baselines = learned(world, time, run.settings);
-      learned_at = time;
-    }
-    const now = alarmsAt(world, baselines, time, run.settings);
-    for (const query_hash of now) if (!last.has(query_hash)) raised.push({ query_hash, time });
-    last = now;
-  }
-  return raised;
-}
-
-const week_s = 7 * 86_400;
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-
-interface Step {
-  readonly at: Date;
-  readonly ratio: number;
-  readonly within_s: number;
-}
-
-/** Share of the broken series that raise an alarm in time; every fifth series is broken, the others are as ever. */
-function recall(run: Run, step: Step, seeds: readonly number[]): number {
-  const broken = Array.from({ length: series / 5 }, (_, index) => hash(5 * index));
-  let found = 0;
-  for (const seed of seeds) {
-    const whole = worldOf(run, seed);
-    // What comes after the step does not teach, so the series as they were before it do.
-    const taught = learnedOnce(whole, step.at, run.settings);
-    const world = new Map(whole);
-    for (const query_hash of broken) world.set(query_hash, slowed(world.get(query_hash) ?? [], step.at, step.ratio));
-    const watched = { ...run, from: step.at, to: plus(step.at, step.within_s), learn_every_s: Infinity };
-    const raised = judge(world, watched, taught);
-    found += broken.filter((query_hash) => raised.some((alarm) => alarm.query_hash === query_hash)).length;
-  }
-  return found / (broken.length * seeds.length);
-}
-
-const slow_settings = analytics_settings_schema.parse({});
-const slow_from = plus(begin, 28 * 86_400);
-const slow: Run = {
-  from: slow_from,
-  to: plus(slow_from, week_s),
-  judge_every_s: 3_600,
-  learn_every_s: 86_400,
-  settings: slow_settings,
-  shape: {},
-};
 
 test('ten-minute points: false alarms per series and week', () => {
   const raised = judge(worldOf(slow, 1), slow);
@@ -189,23 +21,13 @@ test.each([
   { ratio: 1.5, within_s: 3 * 3_600, least: 0.95 },
   { ratio: 1.2, within_s: 86_400, least: 0.85 },
 ])('ten-minute points: times $ratio is found within $within_s s', ({ ratio, within_s, least }) => {
-  const step_at = plus(slow_from, 10 * 3_600);
+  const step_at = plus(slow.from, 10 * 3_600);
   const every = { ...slow, judge_every_s: 1_800 };
   const share = recall(every, { at: step_at, ratio, within_s }, [1, 2, 3]);
   console.log(`ten-minute points: +${percent(ratio - 1)} found in ${percent(share)} within ${within_s / 3_600} h`);
   expect(share).toBeGreaterThanOrEqual(least);
 });
 
-/** As in the demo: 50 to 90 points have taught; judged every ten seconds, learned each time. */
-const fast_settings = analytics_settings_schema.parse({ point_s: 2 });
-const fast: Run = {
-  from: plus(begin, 2 * (50 + fast_settings.short_points)),
-  to: plus(begin, 2 * (90 + fast_settings.short_points)),
-  judge_every_s: 10,
-  learn_every_s: 10,
-  settings: fast_settings,
-  shape: { cycle: 0, calls_per_window: 20, phi: 0.4 },
-};
 const seeds = Array.from({ length: 20 }, (_, seed) => seed + 10);
 
 test('two-second points: false alarms per series while 50 to 90 points have taught', () => {
@@ -221,7 +43,7 @@ test.each([
   { ratio: 4, least: 0.95 },
   { ratio: 10, least: 0.95 },
 ])('two-second points: times $ratio is found within 40 s', ({ ratio, least }) => {
-  const step = { at: plus(begin, 2 * (70 + fast_settings.short_points)), ratio, within_s: 40 };
+  const step = { at: secondsBefore(70), ratio, within_s: 40 };
   const share = recall({ ...fast, judge_every_s: 4 }, step, seeds.slice(0, 5));
   console.log(`two-second points: times ${ratio} found in ${percent(share)} within 40 s`);
   expect(share).toBeGreaterThanOrEqual(least);
