@@ -64,6 +64,7 @@ async function readFacts(query: Query, database_name: string): Promise<ServerFac
     `SELECT UTC_TIMESTAMP() - INTERVAL VARIABLE_VALUE SECOND AS started_at FROM ${statusTable(family)}
      WHERE VARIABLE_NAME = 'Uptime'`,
   );
+  const started_ms = serverTime(start?.text('started_at') ?? '');
   return {
     family,
     server_version: version.join('.'),
@@ -73,7 +74,7 @@ async function readFacts(query: Query, database_name: string): Promise<ServerFac
     has_performance_schema: row.flag('performance_schema'),
     longest_digest_bytes: Number(row.whole('longest_digest_bytes')),
     longest_sample_bytes: Number(row.whole('longest_sample_bytes')),
-    started_at: new Date(serverTime(start?.text('started_at') ?? '')),
+    started_at: Number.isNaN(started_ms) ? undefined : new Date(started_ms),
   };
 }
 

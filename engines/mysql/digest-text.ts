@@ -1,12 +1,38 @@
+/** The server writes one word for all that mean the same, and rarely the one that people write. */
+const common_words: Readonly<Record<string, string>> = {
+  DISTINCTROW: 'DISTINCT',
+  SYSTEM_USER: 'USER',
+  SCHEMA: 'DATABASE',
+  RLIKE: 'REGEXP',
+  STDDEV_POP: 'STDDEV',
+  VAR_POP: 'VARIANCE',
+  CHARACTER: 'CHAR',
+  VARCHARACTER: 'VARCHAR',
+  INTEGER: 'INT',
+};
+/** Without brackets behind them these were written otherwise. */
+const bare_functions: Readonly<Record<string, string>> = {
+  NOW: 'CURRENT_TIMESTAMP',
+  CURDATE: 'CURRENT_DATE',
+  CURTIME: 'CURRENT_TIME',
+};
+const quoted_or_word = /`(?:[^`]|``)*`|\b(?:SQL_TSI_)?([A-Z_]+)\b(?! \()|\b(?:SQL_TSI_)?([A-Z_]+)\b/g;
+
 /**
- * The server's digest text, respelled where it says the same in other words than the statement did, so that a text seen
- * whole (a running statement, a slow log) gives the same template.
+ * The server's digest text with the words that people write, so that a text seen whole (a running statement, a slow log)
+ * gives the same template, and a parser reads it: `DISTINCTROW`, `INTERVAL ? SQL_TSI_DAY`, and in MariaDB `(unknown)`
+ * for a literal in hexadecimal.
  */
 export function rawSpelling(digest_text: string): string {
   return digest_text
-    .replace(/`(?:[^`]|``)*`|\bSQL_TSI_(\w+)\b/g, (all, unit?: string) => unit ?? all)
+    .replace(quoted_or_word, (all, bare?: string, called?: string) => {
+      if (bare !== undefined) return bare_functions[bare] ?? common_words[bare] ?? bare;
+      return called === undefined ? all : (common_words[called] ?? called);
+    })
     .replace(/@@`(\w+)`/g, '@@$1')
-    .replace(/\bSYSTEM_USER \( \)/g, 'USER ( )')
+    .replace(/\bSHOW ((?:FULL |EXTENDED )*)FIELDS\b/g, 'SHOW $1COLUMNS')
+    .replace(/\(unknown\)/g, '?')
+    .replace(/\(_charset\) /g, '')
     .trim();
 }
 

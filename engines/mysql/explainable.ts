@@ -2,6 +2,8 @@
 
 const opaque_part = /`(?:[^`]|``)*`|"(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*'|\/\*[\s\S]*?\*\/|(?:--\s|#)[^\n]*/g;
 
+const leading_comments = /^(?:\s|\/\*[\s\S]*?\*\/|(?:--\s|#)[^\n]*)+/;
+
 /** The text with everything quoted, commented or bracketed blanked out, every character in its place. */
 function masked(sql: string): string {
   const flat = sql.replace(opaque_part, (part) => (/^(\/\*|--|#)/.test(part) ? ' ' : '_').repeat(part.length));
@@ -30,7 +32,7 @@ const wordAt = (flat: string, word: RegExp, from = 0): number => {
 export function readingHalf(sample: string): string | undefined {
   const sql = sample.replace(/[;\s]+$/, '');
   const flat = masked(sql);
-  const verb = /^\s*\(*\s*(\w+)/.exec(flat)?.[1]?.toLowerCase() ?? '';
+  const verb = /^[\s(]*(\w+)/.exec(sql.replace(leading_comments, ''))?.[1]?.toLowerCase() ?? '';
   if (['select', 'with', 'table', 'values'].includes(verb)) return verb === 'with' ? ofWith(sql, flat) : sql;
   if (verb === 'update') return ofUpdate(sql, flat);
   if (verb === 'delete') return ofDelete(sql, flat);

@@ -13,7 +13,7 @@ export const engine: Engine = {
   default_port: 3306,
   database_field: {
     label: 'Database',
-    description: 'Any the account may use: all schemas it can see are read. performance_schema is always there.',
+    description: 'Any the account may use: all schemas it can see are read. information_schema is always there.',
   },
   url_schemes: ['mysql', 'mariadb'],
   aspects,

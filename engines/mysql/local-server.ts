@@ -65,6 +65,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 /** The server's directory and how programs run in it. */
 class Place {
   readonly data: string;
+  /** Its own: a server that starts deletes temporary tables of others from a shared one. */
+  readonly temporary: string;
   readonly log: string;
   readonly init_file: string;
   readonly password: string;
@@ -75,6 +77,7 @@ class Place {
     readonly binaries: Binaries,
   ) {
     this.data = join(directory, 'data');
+    this.temporary = join(directory, 'tmp');
     this.log = join(directory, 'server.log');
     this.init_file = join(directory, 'init.sql');
     this.password = randomBytes(12).toString('hex');
@@ -93,9 +96,12 @@ class Place {
     writeFileSync(this.init_file, `${lines.join('\n')}\n`);
     this.#own(this.init_file, 0o600);
     if (existsSync(join(this.data, 'mysql'))) return;
-    mkdirSync(this.data, { recursive: true });
-    this.#own(this.data, 0o700);
-    const code = await exitCode(this.spawn(this.binaries.initialize(this.data)));
+    for (const folder of [this.data, this.temporary]) {
+      mkdirSync(folder, { recursive: true });
+      this.#own(folder, 0o700);
+    }
+    const command = [...this.binaries.initialize(this.data), `--tmpdir=${this.temporary}`];
+    const code = await exitCode(this.spawn(command));
     if (code !== 0) throw new Error(`making the data directory failed (${String(code)}): ${this.logTail()}`);
   }
 
@@ -144,7 +150,7 @@ class RunningServer {
     const settings = {
       ...this.settings,
       ...{ port: String(this.port), socket: 's.sock', pid_file: 'server.pid', datadir: this.place.data },
-      init_file: this.place.init_file,
+      ...{ init_file: this.place.init_file, tmpdir: this.place.temporary },
     };
     const args = Object.entries(settings).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`);
     const log_start = this.place.logText().length;

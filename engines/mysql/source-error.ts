@@ -95,13 +95,13 @@ const by_code: Readonly<Record<string, (where: Where) => Explained>> = {
   '1044': denied('lets this user not use the database', (where) =>
     [
       `GRANT SELECT ON \`${where.database_name}\`.* TO the account,`,
-      'or set database_name of this instance to one it may use: performance_schema',
+      'or set database_name of this instance to one it may use: information_schema',
     ].join(' '),
   ),
   '1049': (where) => ({
     failure: 'no_database',
     message: `${at(where)} has no database "${where.database_name}"`,
-    fix: 'Set database_name of this instance to one that SHOW DATABASES lists; performance_schema is always there',
+    fix: 'Set database_name of this instance to one that SHOW DATABASES lists; information_schema is always there',
   }),
   '1040': denied('has no connection left (2 are needed)', () => 'Raise max_connections'),
   '1203': denied('allows this user no more connections (2 are needed)', () => 'Raise max_user_connections'),

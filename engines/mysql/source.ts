@@ -20,8 +20,8 @@ export interface ServerFacts {
   readonly longest_digest_bytes: number;
   /** Samples of statement texts are cut at this many bytes. */
   readonly longest_sample_bytes: number;
-  /** By the server's clock, to the second. */
-  readonly started_at: Date;
+  /** By the server's clock, to the second; undefined when it does not tell. */
+  readonly started_at: Date | undefined;
 }
 
 /**
@@ -77,5 +77,5 @@ export const hexList = (digests: readonly string[]): string =>
     .map((digest) => `'${digest}'`)
     .join(', ');
 
-/** `2026-11-21 07:24:27.738123` (our sessions are in UTC) → ms since 1970; NaN for ''. */
+/** `2026-11-21 07:24:27.738123` (our sessions are in UTC) → ms since 1970; NaN for what is no time. */
 export const serverTime = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);

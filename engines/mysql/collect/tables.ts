@@ -29,7 +29,8 @@ interface TablesState {
 
 const shape = 'mysql.tables.1';
 const nameOf = (table: Pick<Table, 'schema_name' | 'table_name'>): string => `${table.schema_name}.${table.table_name}`;
-const timeOf = (text: string) => (text === '' ? null : utc(new Date(serverTime(text))));
+/** Null for a time that is none: '' and 0000-00-00. */
+const timeOf = (text: string) => (Number.isNaN(serverTime(text)) ? null : utc(new Date(serverTime(text))));
 
 /** State now, and rows scanned and written since the last reading (none at the first). */
 export const tables: CollectAspect = (reading, previous) =>
