@@ -5,6 +5,7 @@ import { version } from '../version.js';
 import { addCollect } from './collect.js';
 import { CommandFailure } from './command-failure.js';
 import { addCompress } from './compress.js';
+import { addDeadLetters } from './dead-letters.js';
 import { addDoctor } from './doctor.js';
 import { exit_code_help, exit_codes } from './exit-codes.js';
 import { addInstances } from './instances.js';
@@ -13,6 +14,7 @@ import { toScreen } from './screen.js';
 import type { Screen } from './screen.js';
 import { addStart } from './start.js';
 import { addStatus } from './status.js';
+import { addTopics } from './topics.js';
 
 /** The command line. Sets the process's exit code (exit-codes.ts) and never throws. */
 export async function main(argv: readonly string[], screen: Screen = toScreen): Promise<void> {
@@ -32,7 +34,18 @@ export async function run(argv: readonly string[], screen: Screen): Promise<numb
     })
     .exitOverride();
   const cli = { screen, end: (with_code: number) => void (code = with_code) };
-  for (const add of [addStart, addDoctor, addCollect, addStatus, addMigrate, addInstances, addCompress]) add(program, cli);
+  for (const add of [
+    addStart,
+    addDoctor,
+    addCollect,
+    addStatus,
+    addMigrate,
+    addInstances,
+    addCompress,
+    addTopics,
+    addDeadLetters,
+  ])
+    add(program, cli);
   program.commands.forEach(function inherit(command) {
     command.copyInheritedSettings(program).exitOverride();
     command.commands.forEach(inherit);

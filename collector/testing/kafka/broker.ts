@@ -7,7 +7,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 /** Small and quick to start; the tests move megabytes. */
-const java_options = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const java_options = [
+  '-Xms128m',
+  '-Xmx384m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+];
 
 export interface BrokerSpec {
   readonly id: number;
@@ -96,8 +102,11 @@ function propertiesOf({ id, port, controller_port, directory }: BrokerSpec, all:
     'group.min.session.timeout.ms': 1_000,
     'auto.create.topics.enable': false,
     // A killed broker is noticed in seconds, not in the nine of a production cluster.
-    'broker.session.timeout.ms': 4_000,
+    'broker.session.timeout.ms': 6_000,
     'broker.heartbeat.interval.ms': 1_000,
+    // On a busy machine the controllers must not depose each other for a pause.
+    'controller.quorum.fetch.timeout.ms': 6_000,
+    'controller.quorum.election.timeout.ms': 3_000,
   })
     .map(([key, value]) => `${key}=${value}`)
     .join('\n');

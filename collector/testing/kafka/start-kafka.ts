@@ -19,7 +19,7 @@ export interface Kafka {
   stop(): Promise<void>;
 }
 
-const ready_within_ms = 60_000;
+const ready_within_ms = 150_000;
 
 export async function startKafka(options: { readonly brokers: 1 | 3; readonly directory: string }): Promise<Kafka> {
   const class_path = await brokerClassPath();

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Store } from '@plumbline/clickhouse';
+import { parseKafkaAddress } from '../../bus/kafka/address.js';
+import { createTopics, describeTopics } from '../../bus/kafka/topics.js';
+import type { Kafka } from '../kafka/start-kafka.js';
+import type { Sums } from '../store-sums.js';
+import { startChild, type Child } from './child.js';
+import { emittedSums } from './emission.js';
+
+/** What a fault left behind: what the source says it emitted, and what each table adds up to. */
+export interface Outcome {
+  readonly emitted: number;
+  readonly expected: Sums;
+  readonly stored: Readonly<Record<string, Sums>>;
+  readonly dead_letters: number;
+}
+
+const windows_of = { query_deltas: 'count()', query_hourly: 'sum(windows)', query_daily: 'sum(windows)' } as const;
+const drained_within_ms = 90_000;
+
+/** One source with topics of its own on a cluster and rows of its own in a store; faults are made by the test. */
+export class Stage {
+  readonly #uri: string;
+  readonly #children = new Set<Child>();
+
+  private constructor(
+    readonly source: string,
+    readonly directory: string,
+    readonly store: Store,
+    readonly store_url: string,
+    kafka: Kafka,
+  ) {
+    this.#uri = `kafka://${kafka.addresses}/${source}?gather_ms=50&session_timeout_ms=1500`;
+  }
+
+  static async open(
+    source: string,
+    on: {
+      readonly directory: string;
+      readonly kafka: Kafka;
+      readonly copies: number;
+      readonly store: Store;
+      readonly store_url: string;
+    },
+  ): Promise<Stage> {
+    const stage = new Stage(source, on.directory, on.store, on.store_url, on.kafka);
+    await createTopics(parseKafkaAddress(stage.uri), { partitions: 3, copies: on.copies, retention_h: 1 });
+    return stage;
+  }
+
+  get uri(): string {
+    return this.#uri;
+  }
+
+  /** One after the other: they share the outbox, which holds the source's state. */
+  async startEmitter(
+    options: { readonly jumps?: boolean; readonly outbox?: string; readonly uri?: string } = {},
+  ): Promise<Child> {
+    const { jumps = false, outbox = join(this.directory, `outbox-${this.source}`), uri = this.uri } = options;
+    return this.#started('emitter', { source: this.source, uri, outbox, interval_ms: 40, jumps });
+  }
+
+  async startSink(): Promise<Child> {
+    return this.#started('sink-runner', { uri: this.uri, store_url: this.store_url });
+  }
+
+  /** Lets the last emitter deliver and a last sink store everything, then adds up. */
+  async finish(emitter: Child): Promise<Outcome> {
+    const ending = emitter.end('SIGTERM');
+    const sink = await this.startSink();
+    const emitted = Number((await emitter.line('emitted')).split(' ')[1]);
+    await ending;
+    await this.#drained();
+    await sink.end('SIGTERM');
+    await this.close();
+    return {
+      emitted,
+      expected: emittedSums(emitted),
+      stored: await this.#sums(),
+      dead_letters: await this.#deadLetters(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#children].map((child) => child.end('SIGKILL')));
+  }
+
+  async #started(program: 'emitter' | 'sink-runner', settings: object): Promise<Child> {
+    const child = startChild(program, settings);
+    this.#children.add(child);
+    await child.line('ready');
+    return child;
+  }
+
+  /** Everything in the topic is committed. */
+  async #drained(): Promise<void> {
+    const address = parseKafkaAddress(this.uri);
+    const deadline_ms = performance.now() + drained_within_ms;
+    for (;;) {
+      const [batches] = (await describeTopics(address)).filter(({ name }) => name === address.topics.batches);
+      const behind = batches?.partitions.filter(
+        (one) => one.next_offset > 0 && one.committed_offset !== one.next_offset,
+      );
+      if (behind?.length === 0) return;
+      if (performance.now() > deadline_ms) throw new Error(`${this.source}: not drained: ${JSON.stringify(behind)}`);
+      await sleep(250);
+    }
+  }
+
+  async #sums(): Promise<Readonly<Record<string, Sums>>> {
+    const entries = Object.entries(windows_of).map(async ([table, windows]) => {
+      const [row] = await this.store.query<Sums>(
+        `SELECT toString(${windows}) AS windows, toString(sum(calls)) AS calls, toString(sum(total_time_us)) AS total_time_us
+         FROM ${table} WHERE startsWith(instance_id, {source:String})`,
+        { params: { source: `${this.source}-` } },
+      );
+      return [table, row as Sums] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  async #deadLetters(): Promise<number> {
+    const sql = 'SELECT toString(count()) AS letters FROM dead_letters WHERE startsWith(lane, {source:String})';
+    const [row] = await this.store.query<{ letters: string }>(sql, { params: { source: `${this.source}.` } });
+    return Number(row?.letters);
+  }
+}
