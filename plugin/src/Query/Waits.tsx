@@ -37,7 +37,7 @@ export function Waits({ rows }: { readonly rows: readonly ViewRow<'query_waits'>
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
     display: 'grid',
-    gridTemplateColumns: '190px 1fr 120px',
+    gridTemplateColumns: 'minmax(0, 200px) 1fr max-content',
     gap: theme.spacing(1.5),
     alignItems: 'center',
     padding: theme.spacing(0.5, 0),
@@ -50,5 +50,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     background: theme.visualization.getColorByName('blue'),
     borderRadius: theme.shape.radius.pill,
   }),
-  figure: css({ textAlign: 'right', color: theme.colors.text.secondary }),
+  figure: css({ minWidth: 130, whiteSpace: 'nowrap', textAlign: 'right', color: theme.colors.text.secondary }),
 });

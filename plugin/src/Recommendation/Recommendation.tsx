@@ -105,8 +105,11 @@ function Whole({ row, advice, history, refresh }: WholeProps) {
 function Statements({ advice: { rendered, steps, action } }: { readonly advice: Advice }) {
   return (
     <Section title="What to do">
-      {rendered.ddl.length > 0 && <CodeBlock text={rendered.ddl.join('\n')} label="statements" />}
-      {action.kind === 'rewrite_query' && <CodeBlock text={action.after} label="rewritten query" />}
+      <ol style={{ paddingLeft: 20 }}>
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
       {rendered.cautions.length > 0 && (
         <Alert severity="warning" title="Before you run it">
           {rendered.cautions.map((caution) => (
@@ -114,11 +117,8 @@ function Statements({ advice: { rendered, steps, action } }: { readonly advice: 
           ))}
         </Alert>
       )}
-      <ol style={{ paddingLeft: 20 }}>
-        {steps.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
+      {rendered.ddl.length > 0 && <CodeBlock text={rendered.ddl.join('\n')} label="statements" />}
+      {action.kind === 'rewrite_query' && <CodeBlock text={action.after} label="rewritten query" />}
       {rendered.rollback_ddl.length > 0 && (
         <>
           <p>To take it back:</p>

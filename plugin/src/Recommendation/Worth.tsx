@@ -15,7 +15,8 @@ export function Worth({ advice }: { readonly advice: Recommendation }) {
             : {
                 label: 'Expected to save',
                 value: `${formatSeconds(saved.value)}/day`,
-                tone: 'good',
+                // What may as well cost time is no promise.
+                tone: saved.low > 0 ? 'good' : 'plain',
                 hint: `80 % sure: ${formatSeconds(saved.low)} to ${formatSeconds(saved.high)}`,
               },
           { label: 'Storage', value: cost_bytes === null ? 'unknown' : formatBytes(cost_bytes) },

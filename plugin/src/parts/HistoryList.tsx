@@ -13,11 +13,7 @@ export function HistoryList({ entries }: { readonly entries: readonly HistoryEnt
         <li key={`${line.first_at} ${line.kind} ${line.actor}`} className={styles.entry}>
           <strong>{line.kind.replace(/_/g, ' ')}</strong> <Times line={line} />{' '}
           <span className={styles.actor}>{line.actor}</span>
-          {line.notes.map((note) => (
-            <div key={note} className={styles.note}>
-              {note}
-            </div>
-          ))}
+          {line.note !== '' && <div className={styles.note}>{line.note}</div>}
         </li>
       ))}
     </ol>

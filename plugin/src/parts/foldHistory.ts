@@ -12,8 +12,8 @@ export interface HistoryLine {
   readonly first_at: string;
   readonly last_at: string;
   readonly count: number;
-  /** Each different one once, oldest first. */
-  readonly notes: readonly string[];
+  /** Of the last one: what it says now is what counts. */
+  readonly note: string;
 }
 
 /** Who the program signs as; what a person wrote is never folded away. */
@@ -35,13 +35,10 @@ const repeats = (line: HistoryLine, { kind, actor }: HistoryEntry): boolean =>
   actor === program && line.actor === actor && line.kind === kind;
 
 const lineOf = ({ kind, actor, occurred_at, note }: HistoryEntry): HistoryLine => ({
-  ...{ kind, actor, first_at: occurred_at, last_at: occurred_at, count: 1 },
-  notes: note === '' ? [] : [note],
+  ...{ kind, actor, first_at: occurred_at, last_at: occurred_at, count: 1, note },
 });
 
 const longer = (line: HistoryLine, { occurred_at, note }: HistoryEntry): HistoryLine => ({
   ...line,
-  last_at: occurred_at,
-  count: line.count + 1,
-  notes: note === '' || line.notes.includes(note) ? line.notes : [...line.notes, note],
+  ...{ last_at: occurred_at, count: line.count + 1, note },
 });

@@ -8,10 +8,10 @@ const entry = (kind: string, minute: number, note = '', actor = 'plumbline'): Hi
 });
 const changed = 'The facts have changed materially.';
 
-test('proposals in a row are one line with their count, span and different notes', () => {
+test('proposals in a row are one line with their count, their span and the last note', () => {
   const lines = foldHistory([entry('proposed', 9, changed), entry('proposed', 1), entry('proposed', 5, changed)]);
   expect(lines).toEqual([
-    { kind: 'proposed', actor: 'plumbline', first_at: at(1), last_at: at(9), count: 3, notes: [changed] },
+    { kind: 'proposed', actor: 'plumbline', first_at: at(1), last_at: at(9), count: 3, note: changed },
   ]);
 });
 
