@@ -95,7 +95,7 @@ if (settings.mode === 'baseline') {
         await collector.collectNow('shop');
         await sleep(100);
       } while (await isTextAwaited());
-      const is_delivered = await collector.drain(20_000);
+      const is_delivered = await collector.drain(120_000);
       await collector.stop();
       process.stdout.write(JSON.stringify({ is_delivered, ...sink.status() }));
       await end();
