@@ -30,7 +30,8 @@ const thresholds = {
 /**
  * A query filters a partitioned table and still reads (nearly) all of its partitions, because no condition stands on the
  * partition key as it is stored. A plan made without values shows every partition even where each run leaves most of them
- * out, so such a plan alone is not believed: the bytes that the runs really read must come to half of all partitions.
+ * out, so such a plan alone is not believed: the bytes that the runs really read must come to half of all partitions. A
+ * span of a bare column may be one of the key, and wide: with it, only partitions that were counted as empty are told.
  */
 const detector = {
   name: 'partition-pruning',
@@ -47,11 +48,16 @@ const detector = {
       .filter((query) => secondsPerDay(query.total_time_us, query.span_s) >= thresholds.min_seconds_per_day.value)
       .flatMap((query) => {
         const unpruned = toldByPlan(query, catalog, tools) ?? shownByReads(query, catalog);
-        return unpruned ? [finding(input, query, unpruned)] : [];
+        if (!unpruned || (unpruned.partitions_empty === undefined && mayAskForAll(query))) return [];
+        return [finding(input, query, unpruned)];
       });
   },
 } satisfies Detector;
 export default detector;
+
+/** Which column is the key is not known: a bare one that is compared with a span may be it, and the span may be wide. */
+const mayAskForAll = ({ features }: JudgedQuery): boolean =>
+  features.predicates.some(({ operator, wrapped_in }) => operator === 'range' && wrapped_in === '');
 
 interface Unpruned {
   readonly sentence: string;
@@ -80,7 +86,7 @@ function shownByReads(query: JudgedQuery, catalog: Catalog): Unpruned | undefine
   // Of several tables, it is not known which one the bytes were read of.
   if (!plan || calls === 0 || features.tables.length !== 1) return undefined;
   const node = [...planNodes(plan)].find(
-    ({ partitions }) => (partitions?.read ?? 0) >= thresholds.min_partitions_read.value,
+    ({ partitions }) => partitions?.total === null && partitions.read >= thresholds.min_partitions_read.value,
   );
   const scans = node ? fullScans(node) : [];
   const tables = scans.flatMap((scan) => catalog.table(query.database_name, scan.schema, scan.table) ?? []);
