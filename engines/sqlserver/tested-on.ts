@@ -1,0 +1,8 @@
+import type { TestedOn } from '../tested-on.js';
+
+export const tested_on: TestedOn = {
+  kind: 'stand-in',
+  sources:
+    'Tables with the columns of the contract sheet in a real PostgreSQL, behind a driver double; showplan XML written for the tests',
+  unproven: 'Everything: no statement of this engine has met a SQL Server.',
+};
