@@ -49,8 +49,8 @@ class OracleSource implements Source {
   #is_closed = false;
   #facts: ServerFacts | undefined;
   #dictionary: Dictionary = { has: () => false, canRead: () => false };
-  /** A grant was missing: it may have been given since. */
-  #is_dictionary_old = false;
+  /** False after a break, which may have been a restart or an upgrade, and when a grant was missing. */
+  #is_known = false;
 
   constructor(
     readonly target: ConnectionTarget,
@@ -68,14 +68,22 @@ class OracleSource implements Source {
   }
 
   async open(): Promise<void> {
-    this.#dictionary = await this.read(readDictionary);
-    this.#facts = await this.read((query) => readFacts(query, this.#dictionary, this.target));
+    await this.read(() => Promise.resolve());
   }
 
   read<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#transaction(work));
+    const turn = this.#last.then(async () => {
+      if (!this.#is_known) await this.#introspect();
+      return this.#transaction(work);
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  async #introspect(): Promise<void> {
+    this.#dictionary = await this.#transaction(readDictionary);
+    this.#facts = await this.#transaction((query) => readFacts(query, this.#dictionary, this.target));
+    this.#is_known = true;
   }
 
   async close(): Promise<void> {
@@ -85,10 +93,6 @@ class OracleSource implements Source {
   }
 
   async #transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    if (this.#is_dictionary_old) {
-      this.#is_dictionary_old = false;
-      this.#dictionary = await this.#transaction(readDictionary);
-    }
     if (this.#is_closed) throw new SourceError('broken', 'the connection was closed', '');
     const connection = await this.#connected();
     try {
@@ -113,7 +117,7 @@ class OracleSource implements Source {
       return await this.#execute(connection, `${marker} ${sql}`, binds ?? {});
     } catch (error) {
       const unreadable = views.filter((view) => !this.#dictionary.canRead(view));
-      this.#is_dictionary_old = true;
+      this.#is_known = false;
       throw sourceError(error, { ...this.target, unreadable: unreadable.length > 0 ? unreadable : views });
     }
   }
@@ -159,6 +163,7 @@ class OracleSource implements Source {
   async #drop(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#is_known = false;
     await connection?.close().catch(() => undefined);
   }
 }

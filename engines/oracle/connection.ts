@@ -22,10 +22,13 @@ import { connectSource } from './connect.js';
 import { viewsOf } from './fitted.js';
 import type { LoadDriver } from './driver.js';
 import { historyOf, needsDiagnosticsPack, packDenied, type History } from './licence.js';
+import { metered, type MeteredSource } from './metered-source.js';
 import type { OracleOptions } from './options.js';
 import { OracleError } from './source-error.js';
 import { statement } from './source.js';
 import { what_if } from './what-if.js';
+
+type MeteredReading = Reading & { readonly source: MeteredSource };
 
 const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
   statements,
@@ -46,30 +49,36 @@ export async function openConnection(
   load: LoadDriver,
 ): Promise<EngineConnection> {
   const source = await connectSource(target, options, load);
-  const denied = packDenied(source.facts, options);
-  const history = historyOf(options, denied);
   const { instance_id } = target;
   return {
-    server_version: source.facts.server_version,
-    started_at: source.facts.started_at,
-    collect: (aspect, previous_state, tools) => {
-      const reading = { instance_id, source, tools, options, history };
-      if (denied === undefined || !isLicensed(aspect, history)) return collectAspect(aspect, previous_state, reading);
-      return Promise.resolve(unable(previous_state, reading, denied));
+    get server_version() {
+      return source.facts.server_version;
     },
-    checkup: () => checkup(source, options, history),
+    get started_at() {
+      return source.facts.started_at;
+    },
+    collect: (aspect, previous_state, tools) => {
+      const denied = packDenied(source.facts, options);
+      const history = historyOf(options, denied);
+      const metered_source = metered(source, tools.limit);
+      const reading = { instance_id, source: metered_source, tools, options, history };
+      if (denied !== undefined && isLicensed(aspect, history))
+        return Promise.resolve(unable(previous_state, reading, denied));
+      return collectAspect(aspect, previous_state, reading);
+    },
+    checkup: () => checkup(source, options, historyOf(options, packDenied(source.facts, options))),
     what_if,
     close: () => source.close(),
   };
 }
 
 /** A missing grant or licence and a timeout are answers: nothing was read, and the state stays what it was. */
-async function collectAspect(aspect: AspectName, previous: unknown, reading: Reading): Promise<Collected> {
+async function collectAspect(aspect: AspectName, previous: unknown, reading: MeteredReading): Promise<Collected> {
   reading.tools.abort.throwIfAborted();
   const collect = collectors[aspect];
   if (collect === undefined) throw new SourceError('broken', `Oracle has no ${aspect}`, 'Ask for a listed aspect');
   try {
-    return await collect(reading, previous);
+    return { ...(await collect(reading, previous)), elapsed_ms: reading.source.busy_ms };
   } catch (error) {
     const failure = ours(error, aspect);
     const state = stateOf(failure);
@@ -78,9 +87,10 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
   }
 }
 
-function unable(previous: unknown, reading: Reading, outcome: AspectOutcome): Collected {
+function unable(previous: unknown, reading: MeteredReading, outcome: AspectOutcome): Collected {
   const now = reading.tools.clock.now();
-  return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
+  const nothing = { rows: {}, state: previous ?? null, rows_read: 0, window_start: now, window_end: now };
+  return { ...nothing, outcome, elapsed_ms: reading.source.busy_ms };
 }
 
 const isLicensed = (aspect: AspectName, history: History): boolean =>

@@ -1,4 +1,4 @@
-import { utc, type QueryRow } from '@plumbline/contracts';
+import { utc, type QueryRow, type Template } from '@plumbline/contracts';
 import { ids_per_query, idBinds } from '../fitted.js';
 import { key, place, shaped, text } from '../rows.js';
 import { marker, type Query } from '../source.js';
@@ -89,7 +89,7 @@ export async function learnTexts(
 ): Promise<Learned> {
   const read = ids.length === 0 ? new Map<string, string>() : await readTexts(query, reading, ids);
   const texts = new Map<string, KnownText>();
-  const queries: Omit<QueryRow, 'batch_id'>[] = [];
+  const unknown: { readonly template: Template; readonly is_lost: boolean }[] = [];
   for (const id of ids) {
     const sql = read.get(id);
     if (sql?.startsWith(marker) === true) {
@@ -100,20 +100,26 @@ export async function learnTexts(
     texts.set(id, sql === undefined ? lost_text : template.query_hash);
     if (known_hashes.has(template.query_hash)) continue;
     known_hashes.add(template.query_hash);
-    const features = await reading.tools.features(template);
-    queries.push({
-      instance_id: reading.instance_id,
-      query_hash: template.query_hash,
-      dialect: 'oracle',
-      statement_class: template.statement_class,
-      template: template.template,
-      hints: template.hints,
-      is_truncated: template.is_truncated || sql === undefined ? 1 : 0,
-      normalizer_version: template.normalizer_version,
-      feature_source: features.feature_source,
-      features: JSON.stringify(features),
-      observed_at: utc(reading.tools.clock.now()),
-    });
+    unknown.push({ template, is_lost: sql === undefined });
   }
+  // All at once: the extractor parses them in batches, beside this thread.
+  const queries = await Promise.all(unknown.map(({ template, is_lost }) => queryRow(template, is_lost, reading)));
   return { texts, queries, lost: ids.length - read.size };
+}
+
+async function queryRow(template: Template, is_lost: boolean, reading: Reading): Promise<Omit<QueryRow, 'batch_id'>> {
+  const features = await reading.tools.features(template);
+  return {
+    instance_id: reading.instance_id,
+    query_hash: template.query_hash,
+    dialect: 'oracle',
+    statement_class: template.statement_class,
+    template: template.template,
+    hints: template.hints,
+    is_truncated: template.is_truncated || is_lost ? 1 : 0,
+    normalizer_version: template.normalizer_version,
+    feature_source: features.feature_source,
+    features: JSON.stringify(features),
+    observed_at: utc(reading.tools.clock.now()),
+  };
 }
