@@ -5,7 +5,7 @@ import { grantIndexSizes, grantProcess, grantStatistics, grantTables, performanc
 import { familyName, statement, type Query, type ServerFacts, type Source } from './source.js';
 import { samplesOutcome } from './collect/plans-outcome.js';
 import { cpuTimeOutcome, overflowOutcome, setupOutcome } from './collect/statements-outcome.js';
-import { readSetup, readStatements } from './collect/statements-read.js';
+import { readSetup, readStatements, type Setup } from './collect/statements-read.js';
 
 /** Everything that must be so for a whole answer, each with the line that makes it so. */
 export async function checkup(source: Source): Promise<readonly Checkup[]> {
@@ -15,11 +15,11 @@ export async function checkup(source: Source): Promise<readonly Checkup[]> {
     const message = `${familyName(facts.family)} ${facts.server_version}`;
     return [
       { aspect: 'connection', outcome: { ...aspect_ok, message } },
-      { aspect: 'connection', outcome: account },
+      { aspect: 'connection', outcome: well('the account may do no more than is needed', account) },
       ...(await statisticsCheckups(query, facts)),
-      { aspect: 'activity', outcome: await processOutcome(query, facts) },
-      { aspect: 'tables', outcome: await tablesOutcome(query, facts) },
-      { aspect: 'indexes', outcome: await indexSizesOutcome(query, facts) },
+      { aspect: 'activity', outcome: well('sessions and locks are seen', await processOutcome(query, facts)) },
+      { aspect: 'tables', outcome: well('tables are seen', await tablesOutcome(query, facts)) },
+      { aspect: 'indexes', outcome: well('sizes of indexes are seen', await indexSizesOutcome(query, facts)) },
     ];
   });
 }
@@ -33,12 +33,22 @@ async function statisticsCheckups(query: Query, facts: ServerFacts): Promise<Che
   }
   const answer = await readStatements(query, facts);
   return [
-    { aspect: 'statements', outcome: setupOutcome(setup) },
-    { aspect: 'statements', outcome: overflowOutcome(answer) },
-    { aspect: 'statements', outcome: await cutTextsOutcome(query, facts) },
-    { aspect: 'statements', outcome: cpuTimeOutcome(setup, facts) },
-    { aspect: 'plans', outcome: samplesOutcome(setup, facts) },
+    { aspect: 'statements', outcome: well('statements are counted', setupOutcome(setup)) },
+    { aspect: 'statements', outcome: well('every statement has a place of its own', overflowOutcome(answer)) },
+    { aspect: 'statements', outcome: well('no statement is cut', await cutTextsOutcome(query, facts)) },
+    ...cpuCheckups(setup, facts),
+    { aspect: 'plans', outcome: well('statements have samples to plan', samplesOutcome(setup, facts)) },
   ];
+}
+
+/** What is well is said too, so that a person sees what was looked at. */
+const well = (message: string, outcome: AspectOutcome): AspectOutcome =>
+  outcome.state === 'ok' ? { ...outcome, message } : outcome;
+
+/** Only newer versions of MySQL can measure it at all. */
+function cpuCheckups(setup: Setup, facts: ServerFacts): Checkup[] {
+  if (!setup.consumers.has('events_statements_cpu')) return [];
+  return [{ aspect: 'statements', outcome: well('processor time is measured', cpuTimeOutcome(setup, facts)) }];
 }
 
 async function cutTextsOutcome(query: Query, facts: ServerFacts): Promise<AspectOutcome> {
@@ -49,7 +59,7 @@ async function cutTextsOutcome(query: Query, facts: ServerFacts): Promise<Aspect
   if (cut === 0) return aspect_ok;
   return {
     state: 'degraded',
-    message: `${cut} statements are longer than ${limit} bytes: those that differ only behind that point are counted as one`,
+    message: `${cut} statements are longer than ${limit} bytes of tokens: those that differ only behind that are counted as one`,
     fix: 'In section [mysqld]: max_digest_length = 4096 and performance_schema_max_digest_length = 4096, restart the server',
   };
 }
