@@ -4,7 +4,8 @@ import { degraded, denied } from './collect/outcome.js';
 import { readPermissions, type Permissions } from './collect/permissions.js';
 import { judgeStore, readStoreOptions } from './collect/store-options.js';
 import { databaseStateGrant, definitionGrant, serverStateGrant } from './grants.js';
-import { quoted, type Query, type Source } from './source.js';
+import type { Query, Source } from './source.js';
+import { quoted } from './statement.js';
 import { no_what_if } from './what-if.js';
 
 /** Everything that must be so for a whole answer, each with the line that makes it so. */

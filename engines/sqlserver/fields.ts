@@ -52,7 +52,8 @@ export class Fields {
   time(column: string): Date | null {
     const value = this.#value(column);
     if (value === null) return null;
-    if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw new UnreadableError(column, 'a time', value);
+    const year = value instanceof Date ? value.getUTCFullYear() : Number.NaN;
+    if (!(value instanceof Date) || !(year >= 1900 && year < 2300)) throw new UnreadableError(column, 'a time', value);
     return value;
   }
 

@@ -1,5 +1,5 @@
 import type { ServerFacts } from './source.js';
-import { quoted } from './source.js';
+import { quoted } from './statement.js';
 
 /** The exact grant for the server's views, by version and kind. */
 export function serverStateGrant(facts: ServerFacts): string {

@@ -1,4 +1,4 @@
-import { quoted } from './source.js';
+import { quoted } from './statement.js';
 
 export interface IndexColumn {
   readonly name: string;

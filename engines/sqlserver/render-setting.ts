@@ -1,5 +1,5 @@
 import type { Action, RenderedAction } from '@plumbline/contracts';
-import { quoted } from './source.js';
+import { quoted } from './statement.js';
 
 type ChangeSetting = Extract<Action, { readonly kind: 'change_setting' }>;
 

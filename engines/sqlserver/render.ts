@@ -2,7 +2,7 @@ import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
 import { createHash } from 'node:crypto';
 import { definitionOf } from './index-definition.js';
 import { changeSetting } from './render-setting.js';
-import { quoted } from './source.js';
+import { quoted } from './statement.js';
 
 /** SQL Server refuses longer identifiers. */
 const longest_name_characters = 128;

@@ -1,8 +1,8 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
 import type { OpenSession, Parameters, Session, SessionSettings } from './driver.js';
 import { hasNumber, sourceError } from './source-error.js';
 import { Fields } from './fields.js';
+import { quoted, statement } from './statement.js';
 
 /** One statement, in the connection's own database or in another one of the same server. */
 export interface Query {
@@ -25,8 +25,6 @@ export interface ServerFacts {
 /** `fast`: what is read often. `catalog`: what may take longer. One connection each, so at most two. */
 export type Lane = 'fast' | 'catalog';
 
-/** What every statement of ours holds inside its text, where no view cuts it off. */
-export const marker = '/* plumbline */';
 export const application_name = 'plumbline';
 
 const connect_timeout_ms = 10_000;
@@ -179,26 +177,3 @@ function batch(
     },
   };
 }
-
-const texts = new Map<string, string>();
-
-/** The statement in `collect/<file>`, without its header comment and with our mark inside. */
-export function statement(file: string): string {
-  const known = texts.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./collect/${file}`, import.meta.url), 'utf8')
-    .replace(/^--.*\n/gm, '')
-    .trim()
-    .replace(/\bSELECT\b/, () => `SELECT ${marker}`);
-  texts.set(file, text);
-  return text;
-}
-
-/** The variant of a noun that this version can answer: `<noun>@<major>.sql` from that version on. */
-export const variant = (noun: string, facts: ServerFacts, majors: readonly number[]): string => {
-  const least = [...majors].sort((a, b) => b - a).find((major) => facts.major >= major);
-  return statement(least === undefined ? `${noun}.sql` : `${noun}@${least}.sql`);
-};
-
-/** An identifier, always quoted: no reserved word or bracket can break it. */
-export const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`;

@@ -1,7 +1,7 @@
 import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts';
 import { serverStateGrant } from '../grants.js';
 import { parsed, type Fields } from '../fields.js';
-import { marker, statement } from '../source.js';
+import { marker, statement } from '../statement.js';
 import { waitClass } from '../wait-classes.js';
 import { unreadableGap, outcomeOf } from './outcome.js';
 import { readPermissions } from './permissions.js';

@@ -1,7 +1,9 @@
 import type { SourceError } from '@plumbline/contracts';
 import { mapUserGrant, databaseStateGrant } from '../grants.js';
+import { UnreadableError } from '../fields.js';
 import { lock_timeout_number, permission_numbers, SqlServerError } from '../source-error.js';
-import { statement, type Query, type Source } from '../source.js';
+import type { Query, Source } from '../source.js';
+import { statement } from '../statement.js';
 import { degraded, denied, type Gap } from './outcome.js';
 
 export interface Database {
@@ -39,6 +41,7 @@ export async function orGap<Answer>(
   try {
     return await read();
   } catch (error) {
+    if (error instanceof UnreadableError) return degraded(`"${database.name}": ${error.message}`, error.fix);
     if (!(error instanceof SqlServerError) || !isOfOneDatabase(error)) throw error;
     return gapOf(error, source, database);
   }

@@ -2,7 +2,8 @@ import { utc, type CollectTools, type IndexSnapshotRow, type InstanceEventRow } 
 import { parsed, type Fields } from '../fields.js';
 import { definitionOf, type IndexColumn } from '../index-definition.js';
 import { grown } from '../performance-counters.js';
-import { statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement } from '../statement.js';
 import { ofEachDatabase } from './each-database.js';
 import { outcomeOf } from './outcome.js';
 import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';

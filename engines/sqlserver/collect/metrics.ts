@@ -8,7 +8,8 @@ import {
   type CounterState,
   type Metric,
 } from '../performance-counters.js';
-import { statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement } from '../statement.js';
 import { outcomeOf, unreadableGap } from './outcome.js';
 import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
 import { lifeEvents, readLife, type ServerLife } from './server-life.js';

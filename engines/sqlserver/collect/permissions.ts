@@ -1,4 +1,5 @@
-import { statement, type Query, type ServerFacts } from '../source.js';
+import type { Query, ServerFacts } from '../source.js';
+import { statement } from '../statement.js';
 
 export interface Permissions {
   /** Without it the server's views show only our own session, and say nothing. */

@@ -8,7 +8,8 @@ import {
 } from '@plumbline/contracts';
 import { cacheCounters, changeOf, pack, unpack, type CacheRow, type PackedCounters } from '../normalize.js';
 import { parsed, type Fields } from '../fields.js';
-import { statement, variant, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement, variant } from '../statement.js';
 import { instantOfLocal } from './local-time.js';
 import type { Reading } from './reading.js';
 import { planHashOf } from './store-intervals.js';

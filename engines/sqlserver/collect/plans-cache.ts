@@ -1,4 +1,5 @@
-import { statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement } from '../statement.js';
 import { parsed } from '../fields.js';
 import { serverStateGrant } from '../grants.js';
 import { permission_numbers, SqlServerError } from '../source-error.js';

@@ -1,5 +1,5 @@
 import type { Query } from '../source.js';
-import { statement } from '../source.js';
+import { statement } from '../statement.js';
 import { parsed } from '../fields.js';
 import { isGap, orGap, type Database } from './databases.js';
 import type { Gap } from './outcome.js';

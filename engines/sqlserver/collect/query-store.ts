@@ -8,7 +8,8 @@ import {
   type PackedCounters,
 } from '../normalize.js';
 import type { StatementDelta } from '@plumbline/contracts';
-import { statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement } from '../statement.js';
 import type { Database } from './databases.js';
 import type { Reading } from './reading.js';
 import { chooseIntervals, readRuntimeRows, type Interval, type IntervalMark } from './store-intervals.js';

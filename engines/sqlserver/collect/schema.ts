@@ -1,6 +1,6 @@
 import { utc, type ColumnSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
 import { parsed, type Fields } from '../fields.js';
-import { statement } from '../source.js';
+import { statement } from '../statement.js';
 import { ofEachDatabase } from './each-database.js';
 import { outcomeOf } from './outcome.js';
 import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';

@@ -1,6 +1,7 @@
 import { utc, type InstanceEventRow } from '@plumbline/contracts';
 import { SourceError } from '@plumbline/contracts';
-import { statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement } from '../statement.js';
 import { instantOfLocal } from './local-time.js';
 
 export interface ServerLife {

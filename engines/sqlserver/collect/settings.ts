@@ -1,6 +1,7 @@
 import { utc, type InstanceEventRow, type SettingSnapshotRow } from '@plumbline/contracts';
 import { parsed, type Fields } from '../fields.js';
-import { quoted, statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { quoted, statement } from '../statement.js';
 import { isGap, orGap, readDatabases } from './databases.js';
 import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
@@ -51,7 +52,7 @@ async function readSettings(query: Query, { source }: Reading): Promise<{ read: 
   const options = parsed(await query(statement('settings-databases.sql')), databaseOptions);
   const databases = await readDatabases(query, source);
   const read: Setting[] = [...server.rows, ...options.rows.flat()];
-  const gaps: Gap[] = [...unreadableGap('the settings', server.unreadable + options.unreadable)];
+  const gaps: Gap[] = [...databases.gaps, ...unreadableGap('the settings', server.unreadable + options.unreadable)];
   for (const database of databases.open) {
     const scoped = await orGap(source, database, async () =>
       parsed(await query(statement('settings-scoped.sql'), {}, database.name), (row) =>

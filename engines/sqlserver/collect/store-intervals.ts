@@ -1,4 +1,5 @@
-import { statement, variant, type Query, type ServerFacts } from '../source.js';
+import type { Query, ServerFacts } from '../source.js';
+import { statement, variant } from '../statement.js';
 import type { RuntimeRow } from '../normalize.js';
 import { parsed, type Fields, type Parsed } from '../fields.js';
 import type { Database } from './databases.js';

@@ -1,5 +1,6 @@
 import { SourceError } from '@plumbline/contracts';
-import { quoted, variant, type Query, type ServerFacts } from '../source.js';
+import type { Query, ServerFacts } from '../source.js';
+import { quoted, variant } from '../statement.js';
 import type { Database } from './databases.js';
 import { degraded, type Gap } from './outcome.js';
 

@@ -1,7 +1,7 @@
 import { utc, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
 import { parsed, type Fields } from '../fields.js';
 import { grown } from '../performance-counters.js';
-import { statement } from '../source.js';
+import { statement } from '../statement.js';
 import { ofEachDatabase } from './each-database.js';
 import { instantOfLocal } from './local-time.js';
 import { outcomeOf } from './outcome.js';

@@ -1,5 +1,5 @@
 import { utc, type QueryRow } from '@plumbline/contracts';
-import { marker } from '../source.js';
+import { marker } from '../statement.js';
 import type { Reading } from './reading.js';
 
 /** A longer text is cut: it would only fill memory. */

@@ -1,6 +1,7 @@
 import { utc, type WaitDeltaRow } from '@plumbline/contracts';
 import { parsed, type Fields } from '../fields.js';
-import { variant, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { variant } from '../statement.js';
 import { categoryClass, type WaitClass } from '../wait-classes.js';
 import { isGap, orGap, readDatabases, type Database } from './databases.js';
 import type { Gap } from './outcome.js';
@@ -55,10 +56,11 @@ export async function readStoreWaits(
   const texts = new Map(before?.texts ?? []);
   const databases: Record<string, StoreWaits> = {};
   const rows: Omit<WaitDeltaRow, 'batch_id'>[] = [];
-  const gaps: Gap[] = [];
   let [rows_read, unreadable] = [0, 0];
-  const measured = reading.source.facts.major >= 14 ? (await readDatabases(query, reading.source)).open : [];
-  for (const database of measured) {
+  const measured =
+    reading.source.facts.major >= 14 ? await readDatabases(query, reading.source) : { open: [], gaps: [] };
+  const gaps: Gap[] = [...measured.gaps];
+  for (const database of measured.open) {
     const was = before?.databases[database.name];
     const answer = await orGap(reading.source, database, () => readDatabase(query, reading, database, was, texts));
     if (isGap(answer) || answer === undefined) {

@@ -1,6 +1,7 @@
 import { utc, type InstanceMetricRow, type WaitDeltaRow } from '@plumbline/contracts';
 import { parsed } from '../fields.js';
-import { statement, type Query } from '../source.js';
+import type { Query } from '../source.js';
+import { statement } from '../statement.js';
 import { isIdleWait, waitClass } from '../wait-classes.js';
 import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';

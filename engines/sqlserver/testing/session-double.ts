@@ -5,7 +5,7 @@ import { LoginError } from '../source-error.js';
 import type { StandIn } from './stand-in.js';
 
 /** T-SQL that PostgreSQL spells otherwise; nothing else is changed. */
-const spelling: readonly SpellingRule[] = [
+export const spelling: readonly SpellingRule[] = [
   { pattern: /^(?:SET [A-Z_ 0-9]+;\s*)+/, replacement: '' },
   { pattern: /\bOPTION \(RECOMPILE, MAXDOP 1\)\s*$/, replacement: '' },
   { pattern: /\bDATEPART\(TZOFFSET, SYSDATETIMEOFFSET\(\)\)/g, replacement: 'stand_in.local_offset_min()' },

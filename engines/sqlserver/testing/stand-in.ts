@@ -94,20 +94,11 @@ export interface StandIn {
   stop(): Promise<void>;
 }
 
-/** A server of this version with `master` and these user databases (ids from 5), each in Query Store's state `options`. */
+/** A server of this version with `master` and these user databases (ids from 5), Query Store on in each. */
 export async function startStandIn(major: number, names: readonly string[]): Promise<StandIn> {
   const server = await temporaryServer({ prefer: 'system' });
-  const views = viewsOf(major);
   const databases = new Map<string, StandInDatabase>();
-  const root = await connected(server, 'postgres');
-  for (const name of ['master', ...names]) {
-    await root.query(`CREATE DATABASE "${name}"`);
-    const client = await connected(server, name);
-    const setup = [...views.flatMap((view) => createTable(view, typeOf)), ...functions_of_views, ...functions];
-    await client.query(setup.join(';\n'));
-    await client.query('INSERT INTO stand_in.looks VALUES ($1, 3, NULL, 0)', [`${major}.0.1000.6`]);
-    databases.set(name, new StandInDatabase(name, client, new Map(views.map((view) => [view.table_name, view]))));
-  }
+  for (const name of ['master', ...names]) databases.set(name, await createDatabase(server, name, major));
   const database = (name: string): StandInDatabase => {
     const known = databases.get(name);
     if (known === undefined) throw new Error(`the stand-in has no database "${name}"`);
@@ -124,10 +115,22 @@ export async function startStandIn(major: number, names: readonly string[]): Pro
     createLogin: (name, server_views) => createLogin([...databases.values()], name, server_views),
     stop: async () => {
       for (const { client } of databases.values()) await client.end();
-      await root.end();
       await server.stop();
     },
   };
+}
+
+/** A database with the views of this version, empty; its client is the caller's to end. */
+export async function createDatabase(server: LocalServer, name: string, major: number): Promise<StandInDatabase> {
+  const root = await connected(server, 'postgres');
+  await root.query(`CREATE DATABASE "${name}"`);
+  await root.end();
+  const views = viewsOf(major);
+  const client = await connected(server, name);
+  const setup = [...views.flatMap((view) => createTable(view, typeOf)), ...functions_of_views, ...functions];
+  await client.query(setup.join(';\n'));
+  await client.query('INSERT INTO stand_in.looks VALUES ($1, 3, NULL, 0)', [`${major}.0.1000.6`]);
+  return new StandInDatabase(name, client, new Map(views.map((view) => [view.table_name, view])));
 }
 
 async function connected(server: LocalServer, database_name: string): Promise<pg.Client> {

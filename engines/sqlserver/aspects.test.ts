@@ -1,0 +1,455 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Collected } from '@plumbline/contracts';
+import { PlanCacheHistory } from './testing/cache.js';
+import { hashOf, QueryStoreHistory } from './testing/history.js';
+import { setQueryStore, startStandIn, type StandIn, type StandInDatabase } from './testing/stand-in.js';
+import { underTest, type UnderTest } from './testing/under-test.js';
+
+const noon = new Date('2026-11-20T12:00:00Z');
+const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
+const sql = 'SELECT total FROM dbo.orders WHERE customer_id = 5';
+
+const metric = (answer: Collected, name: string): number | undefined =>
+  answer.rows.instance_metrics?.find((row) => row.metric === name)?.value;
+
+describe('The aspects on the stand-in', () => {
+  let stand_in: StandIn;
+  let master: StandInDatabase;
+  let shop: StandInDatabase;
+  let under: UnderTest;
+
+  beforeAll(async () => {
+    stand_in = await startStandIn(16, ['shop', 'crm']);
+    await stand_in.createLogin('monitor');
+    await stand_in.createLogin('stranger', []);
+    master = stand_in.master;
+    shop = stand_in.database('shop');
+    await stand_in.look({ local_offset_min: 120 });
+    under = await underTest(stand_in);
+  });
+  afterAll(async () => {
+    await under.close();
+    await stand_in.stop();
+  });
+  beforeEach(() => under.at(noon));
+
+  describe('activity', () => {
+    const request = (session_id: number, over: Record<string, unknown> = {}) => ({
+      ...{ session_id, status: 'running', sql_handle: '\\xaa', statement_start_offset: 0, statement_end_offset: -1 },
+      ...{ database_id: 5, blocking_session_id: 0, wait_type: null, wait_time: 0 },
+      ...over,
+    });
+    beforeEach(async () => {
+      await master.set('dm_exec_sql_text', [
+        { sql_handle: '\\xaa', text: sql },
+        { sql_handle: '\\xee', text: 'SELECT /* plumbline */ 1' },
+      ]);
+      await master.set('dm_exec_sessions', [
+        ...[51, 52, 53, 54].map((session_id) => ({ session_id, is_user_process: 1, program_name: 'app' })),
+        { session_id: 60, is_user_process: 1, program_name: 'plumbline', status: 'running' },
+        { session_id: 61, is_user_process: 1, program_name: null, status: 'sleeping', open_transaction_count: 1 },
+      ]);
+      await master.set('dm_exec_requests', [
+        request(51),
+        request(52, { status: 'suspended', wait_type: 'LCK_M_X', blocking_session_id: 51, wait_time: 4_000 }),
+        request(53, { status: 'suspended', wait_type: 'PAGEIOLATCH_SH', database_id: 6 }),
+        request(54, { status: 'background' }),
+        request(60, { sql_handle: '\\xee' }),
+      ] as never);
+    });
+
+    it('samples what runs and what waits, by statement, and who is blocked', async () => {
+      await under.read('activity');
+      await under.at(after(1));
+      const answer = await under.read('activity');
+      const { query_hash } = under.tools.template(sql);
+      const told = answer.rows.wait_deltas?.map((row) => [
+        ...[row.database_name, row.wait_class, row.wait_event, row.query_hash],
+      ]);
+      expect(told?.sort()).toEqual([
+        ['crm', 'io', 'PAGEIOLATCH_SH', query_hash],
+        ['shop', 'cpu', '', query_hash],
+        ['shop', 'lock', 'LCK_M_X', query_hash],
+      ]);
+      expect(answer.rows.wait_deltas?.every((row) => row.sampled_time_us === 60_000_000n)).toBe(true);
+      expect(
+        ['sessions.active', 'sessions.blocked', 'sessions.longest_block_us'].map((name) => metric(answer, name)),
+      ).toEqual([3, 1, 4_000_000]);
+      expect(metric(answer, 'sessions.idle_in_transaction')).toBe(1);
+    });
+
+    it('leaves the waits of a database to Query Store when that measures them', async () => {
+      await setQueryStore(stand_in.database('crm'), { wait_stats_capture_mode: 0 });
+      await under.read('waits');
+      await under.at(after(2));
+      const answer = await under.read('activity');
+      expect(answer.rows.wait_deltas?.map((row) => `${row.database_name} ${row.wait_class}`).sort()).toEqual([
+        'crm io',
+        'shop cpu',
+      ]);
+      await setQueryStore(stand_in.database('crm'), {});
+    });
+  });
+
+  describe('waits', () => {
+    it('tells the growth of the server’s waits by type and class, without idle ones, through a clearing', async () => {
+      const wait = (wait_type: string, wait_time_ms: number, signal_wait_time_ms = 0) => ({
+        ...{ wait_type, wait_time_ms, signal_wait_time_ms, waiting_tasks_count: 1 },
+      });
+      await master.set('dm_os_wait_stats', [wait('LCK_M_X', 100, 10), wait('WRITELOG', 50), wait('WAITFOR', 9)]);
+      await under.read('waits');
+      await master.set('dm_os_wait_stats', [wait('LCK_M_X', 400, 60), wait('WRITELOG', 5), wait('WAITFOR', 999)]);
+      await under.at(after(1));
+      const answer = await under.read('waits');
+      const told = Object.fromEntries((answer.rows.instance_metrics ?? []).map((row) => [row.metric, row.value]));
+      expect(told).toEqual({
+        'wait_type.LCK_M_X_us': 300_000,
+        'waits.lock_time_us': 250_000,
+        'waits.signal_time_us': 50_000,
+        'wait_type.WRITELOG_us': 5_000,
+        'waits.io_time_us': 5_000,
+      });
+      expect(answer.rows.wait_deltas).toEqual([]);
+    });
+
+    it('tells how far the waits of each statement grew in an open interval', async () => {
+      const store = new QueryStoreHistory(shop);
+      const interval = await store.interval(noon);
+      const plan = await store.plan(await store.statement(sql));
+      const waited = (wait_category: number, total_query_wait_time_ms: number) =>
+        shop.load('query_store_wait_stats', [
+          {
+            ...{ wait_stats_id: 1, plan_id: plan, runtime_stats_interval_id: interval, execution_type: 0 },
+            ...{ wait_category, wait_category_desc: `category ${wait_category}`, total_query_wait_time_ms },
+          },
+        ]);
+      await waited(3, 100);
+      await under.read('waits');
+      await waited(3, 7);
+      await waited(11, 5_000);
+      await waited(16, 2);
+      await under.at(after(1));
+      const answer = await under.read('waits');
+      const { query_hash } = under.tools.template(sql);
+      expect(answer.rows.wait_deltas).toMatchObject([
+        { query_hash, wait_class: 'lock', wait_event: 'category 3', sampled_time_us: 7_000n, database_name: 'shop' },
+        { query_hash, wait_class: 'ipc', sampled_time_us: 2_000n },
+      ]);
+      await store.clear();
+      await shop.set('query_store_wait_stats', []);
+    });
+  });
+
+  describe('metrics', () => {
+    const counter = (counter_name: string, cntr_value: bigint, cntr_type: number, instance_name = '') => {
+      const object_name = counter_name.startsWith('Average') ? 'MSSQL$PROD:Locks' : 'MSSQL$PROD:Buffer Manager';
+      return { object_name, counter_name, instance_name, cntr_value, cntr_type };
+    };
+    const counters = (reads: bigint, waited: bigint, waits: bigint) => [
+      counter('Page life expectancy', 3_600n, 65_792),
+      counter('Page reads/sec', reads, 272_696_576),
+      counter('Buffer cache hit ratio', 750n, 537_003_264),
+      counter('Buffer cache hit ratio base', 1_000n, 1_073_939_712),
+      counter('Average Wait Time (ms)', waited, 1_073_874_176, '_Total'),
+      counter('Average Wait Time Base', waits, 1_073_939_712, '_Total'),
+    ];
+    const files = (reads: bigint) => ({
+      ...{ database_id: 5, file_id: 1, num_of_reads: reads, num_of_writes: 1, num_of_bytes_read: 8192 },
+      ...{ num_of_bytes_written: 0, io_stall_read_ms: 3, io_stall_write_ms: 0 },
+    });
+
+    it('applies to each counter the formula of its type', async () => {
+      await master.set('dm_os_sys_info', [{ sqlserver_start_time: '2026-11-01 10:00:00' }]);
+      await master.set('dm_os_performance_counters', counters(1_000n, 500n, 10n));
+      await master.set('dm_io_virtual_file_stats', [files(9_007_199_254_740_993n), files(5n)]);
+      await under.read('metrics');
+      await master.set('dm_os_performance_counters', counters(1_250n, 740n, 14n));
+      await master.set('dm_io_virtual_file_stats', [files(9_007_199_254_740_995n), files(6n)]);
+      await under.at(after(1));
+      const answer = await under.read('metrics');
+      const told = Object.fromEntries((answer.rows.instance_metrics ?? []).map((row) => [row.metric, row.value]));
+      expect(told).toMatchObject({
+        'buffer.page_life_expectancy_s': 3_600,
+        'buffer.pages_read': 250,
+        'buffer.hit_ratio': 0.75,
+        'locks.average_wait_us': 60_000,
+        'io.reads': 3,
+      });
+      expect(answer.rows.instance_events).toEqual([]);
+    });
+
+    it('notices a restart, by UTC, and that counters began anew', async () => {
+      await under.read('metrics');
+      await master.set('dm_os_sys_info', [{ sqlserver_start_time: '2026-11-20 14:00:30' }]);
+      await master.set('dm_os_performance_counters', counters(40n, 0n, 0n));
+      await stand_in.look({ product_version: '16.0.4200.1' });
+      await under.at(after(1));
+      const answer = await under.read('metrics');
+      expect(answer.rows.instance_events?.map(({ kind, occurred_at }) => [kind, occurred_at])).toEqual([
+        ['version_changed', '2026-11-20 12:00:30.000'],
+        ['restart', '2026-11-20 12:00:30.000'],
+      ]);
+      expect([metric(answer, 'buffer.pages_read'), metric(answer, 'locks.average_wait_us')]).toEqual([40, undefined]);
+    });
+
+    it('does not take the change of daylight saving for a restart', async () => {
+      await under.at(after(120));
+      await under.read('metrics');
+      await stand_in.look({ local_offset_min: 60 });
+      await under.at(after(24 * 60));
+      expect((await under.read('metrics')).rows.instance_events).toEqual([]);
+      await stand_in.look({ local_offset_min: 120 });
+      await under.read('metrics');
+    });
+  });
+
+  it('settings tells what is configured, what waits for a restart, and what changed', async () => {
+    const setting = (name: string, value: string, value_in_use: string, is_dynamic: 0 | 1) => ({
+      ...{ name, value, value_in_use, is_dynamic },
+    });
+    const memory = 'max server memory (MB)';
+    await master.set('configurations', [setting(memory, '2147483647', '2147483647', 1), setting('xp', '1', '0', 0)]);
+    await shop.set('database_scoped_configurations', [{ name: 'MAXDOP', value: '0' }]);
+    const first = await under.read('settings');
+    const byName = (answer: Collected, name: string) => answer.rows.setting_snapshots?.find((row) => row.name === name);
+    expect(byName(first, memory)).toMatchObject({ unit: 'MB', change_needs: 'reload', pending_restart: 0 });
+    expect(byName(first, 'xp')).toMatchObject({ value: '1', change_needs: 'restart', pending_restart: 1 });
+    expect(byName(first, '[shop].MAXDOP')).toMatchObject({ value: '0', change_needs: 'reload' });
+    expect(byName(first, '[crm].is_auto_create_stats_on')).toMatchObject({ value: 'ON', source: 'database' });
+    await shop.set('database_scoped_configurations', [{ name: 'MAXDOP', value: '8' }]);
+    const second = await under.read('settings');
+    expect(second.rows.setting_snapshots).toHaveLength(1);
+    expect(second.rows.instance_events).toMatchObject([
+      { kind: 'setting_changed', database_name: 'shop', object_name: '[shop].MAXDOP', before: '0', after: '8' },
+    ]);
+  });
+
+  describe('the catalogs', () => {
+    const table = { object_id: 100, schema_id: 1, name: 'orders', is_ms_shipped: 0 };
+    const index = (index_id: number, name: string, over: Record<string, unknown> = {}) => ({
+      ...{ object_id: 100, index_id, name, type_desc: index_id === 1 ? 'CLUSTERED' : 'NONCLUSTERED', is_unique: 0 },
+      ...{ is_primary_key: 0, is_unique_constraint: 0, is_disabled: 0, is_hypothetical: 0, ...over },
+    });
+    const use = (index_id: number, seeks: number, scans: number, updates: number) => ({
+      ...{ database_id: 5, object_id: 100, index_id, user_seeks: seeks, user_scans: scans, user_lookups: 0 },
+      user_updates: updates,
+    });
+    beforeAll(async () => {
+      await shop.load('schemas', [{ schema_id: 1, name: 'dbo' }]);
+      await shop.load('types', [
+        { user_type_id: 1, name: 'nvarchar' },
+        { user_type_id: 2, name: 'decimal' },
+        { user_type_id: 3, name: 'int' },
+      ]);
+      await shop.load('dm_db_partition_stats', [
+        { object_id: 100, index_id: 1, used_page_count: 10, row_count: 9_007_199_254_740_993n },
+        { object_id: 100, index_id: 2, used_page_count: 4, row_count: 9_007_199_254_740_993n },
+      ]);
+      await shop.load('stats', [{ object_id: 100, stats_id: 1, name: 's' }]);
+      await shop.load('dm_db_stats_properties', [
+        { object_id: 100, stats_id: 1, rows: 80, modification_counter: 7, last_updated: '2026-11-19 02:00:00' },
+      ]);
+    });
+    beforeEach(async () => {
+      await shop.set('tables', [table]);
+      await shop.set('dm_db_index_usage_stats', [
+        use(1, 5, 2, 9),
+        use(2, 3, 0, 9),
+        { ...use(2, 99, 99, 99), database_id: 6 },
+      ]);
+    });
+
+    it('tables tells sizes and statistics now, and uses since the last reading', async () => {
+      const first = await under.read('tables');
+      expect(first.rows.table_snapshots).toMatchObject([
+        {
+          ...{ database_name: 'shop', schema_name: 'dbo', table_name: 'orders', live_rows: 9_007_199_254_740_993n },
+          ...{ size_bytes: 114_688n, estimated_rows: 80, modified_since_analyze_rows: 7n, seq_scans: 0n },
+          last_analyzed_at: '2026-11-19 00:00:00.000',
+        },
+      ]);
+      await shop.set('dm_db_index_usage_stats', [use(1, 6, 5, 12), use(2, 13, 1, 12)]);
+      await under.at(after(5));
+      const second = await under.read('tables');
+      expect(second.rows.table_snapshots).toMatchObject([{ seq_scans: 3n, index_scans: 12n, updated_rows: 3n }]);
+      expect(second.rows.instance_events).toEqual([]);
+    });
+
+    it('tables notices what is made, dropped and analyzed', async () => {
+      await under.read('tables');
+      await shop.set('tables', [{ ...table, object_id: 101, name: 'fresh' }]);
+      await under.at(after(5));
+      const events = (await under.read('tables')).rows.instance_events ?? [];
+      expect(events.map(({ kind, object_name }) => `${kind} ${object_name}`)).toEqual([
+        'table_created dbo.fresh',
+        'table_dropped dbo.orders',
+      ]);
+    });
+
+    it('indexes puts definitions together, counts uses, and hides literals of filters', async () => {
+      const column = (index_id: number, column_id: number, place: number, included = 0, descending = 0) => ({
+        ...{ object_id: 100, index_id, index_column_id: place, column_id, key_ordinal: included === 1 ? 0 : place },
+        ...{ is_included_column: included, is_descending_key: descending },
+      });
+      await shop.set('columns', [
+        { object_id: 100, column_id: 1, name: 'id', user_type_id: 3 },
+        { object_id: 100, column_id: 2, name: 'customer id', user_type_id: 3 },
+        { object_id: 100, column_id: 3, name: 'note', user_type_id: 1 },
+      ]);
+      await shop.set('index_columns', [column(1, 1, 1), column(2, 3, 2, 1), column(2, 2, 1, 0, 1)]);
+      await shop.set('indexes', [
+        index(1, 'PK_orders', { is_unique: 1, is_primary_key: 1 }),
+        index(2, 'IX_customer', { filter_definition: "([state]='secret')", is_disabled: 1 }),
+        index(3, 'imagined', { is_hypothetical: 1 }),
+        { object_id: 100, index_id: 0, type_desc: 'HEAP', is_hypothetical: 0 },
+      ] as never);
+      const first = await under.read('indexes');
+      expect(first.rows.index_snapshots).toMatchObject([
+        {
+          ...{ index_name: 'PK_orders', backs_constraint: 1, is_valid: 1, size_bytes: 81_920n, method: 'clustered' },
+          definition: 'CREATE UNIQUE CLUSTERED INDEX [PK_orders] ON [dbo].[orders] ([id])',
+        },
+        {
+          ...{ index_name: 'IX_customer', is_valid: 0, key_columns: ['customer id'], included_columns: ['note'] },
+          definition:
+            'CREATE NONCLUSTERED INDEX [IX_customer] ON [dbo].[orders] ([customer id] DESC) INCLUDE ([note]) WHERE (state = ?)',
+        },
+      ]);
+      expect(JSON.stringify(first.state)).not.toContain('secret');
+      await shop.set('dm_db_index_usage_stats', [use(1, 5, 2, 9), use(2, 53, 0, 9)]);
+      await shop.set('indexes', [
+        index(1, 'PK_orders', { is_unique: 1, is_primary_key: 1 }),
+        index(2, 'IX_other'),
+      ] as never);
+      await under.at(after(5));
+      const second = await under.read('indexes');
+      expect(second.rows.instance_events?.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+        'index_dropped IX_customer',
+        'index_created IX_other',
+      ]);
+    });
+
+    it('schema tells types as they are written, and columns that changed', async () => {
+      const column = (name: string, user_type_id: number, over: Record<string, unknown> = {}) => ({
+        ...{ object_id: 100, column_id: 1, name, user_type_id, max_length: 4, precision: 10, scale: 0, is_nullable: 1 },
+        ...over,
+      });
+      await shop.set('columns', [
+        column('a', 1, { max_length: 100 }),
+        column('b', 1, { max_length: -1, is_nullable: 0 }),
+        column('c', 2, { precision: 12, scale: 2 }),
+        column('d', 3),
+      ] as never);
+      const first = await under.read('schema');
+      expect(first.rows.column_snapshots?.map(({ data_type }) => data_type)).toEqual([
+        ...['nvarchar(50)', 'nvarchar(max)', 'decimal(12,2)', 'int'],
+      ]);
+      await shop.set('columns', [column('a', 1, { max_length: 200 }), column('d', 3)] as never);
+      await under.at(after(60));
+      const second = await under.read('schema');
+      expect(second.rows.column_snapshots).toHaveLength(1);
+      expect(second.rows.instance_events?.map(({ subject, before, after: is }) => [subject, before, is])).toEqual([
+        ['a', 'nvarchar(50)', 'nvarchar(100)'],
+        ['b', 'nvarchar(max) not null', ''],
+        ['c', 'decimal(12,2)', ''],
+      ]);
+    });
+  });
+
+  describe('plans', () => {
+    const xmlOf = (table: string): string =>
+      `<ShowPlanXML><StmtSimple StatementSubTreeCost="2.5"><QueryPlan><RelOp PhysicalOp="Table Scan" LogicalOp="Table Scan"><TableScan><Object Schema="[dbo]" Table="[${table}]"/></TableScan></RelOp></QueryPlan></StmtSimple></ShowPlanXML>`;
+
+    it('tells each plan of Query Store once, and a change only when no plan of before runs any more', async () => {
+      const store = new QueryStoreHistory(shop);
+      const stored = await store.statement(sql);
+      const hashes = [1, 2, 3].map((number) => hashOf(number));
+      const plans: number[] = [];
+      for (const hash of hashes) plans.push(await store.plan(stored, hash, xmlOf('orders')));
+      const run = async (place: number, minute: number): Promise<void> => {
+        const interval = await store.interval(after(minute), 1);
+        await store.run(plans[place] ?? 0, interval, { times: 1, at: after(minute) });
+      };
+      await run(0, -10);
+      const first = await under.read('plans');
+      expect(first.rows.plans).toMatchObject([{ plan_hash: hashes[0], total_cost: 2.5, origin: 'sampled' }]);
+      await run(0, 4);
+      await run(1, 5);
+      await under.at(after(10));
+      const second = await under.read('plans');
+      expect(second.rows.plans?.map(({ plan_hash }) => plan_hash)).toEqual([hashes[1]]);
+      expect(second.rows.instance_events).toEqual([]);
+      await run(2, 15);
+      await under.at(after(20));
+      const third = await under.read('plans');
+      expect(third.rows.instance_events).toMatchObject([
+        { kind: 'plan_changed', before: hashes[1], after: hashes[2], database_name: 'shop' },
+      ]);
+      await store.clear();
+    });
+
+    it('reads those of the cache for the other databases, and says of one that it cannot be read', async () => {
+      await setQueryStore(stand_in.database('crm'), { actual_state: 0 });
+      const cache = new PlanCacheHistory(master);
+      await cache.free();
+      const one = { text: sql, database_id: 6, created: '2026-11-20 13:00:00' };
+      await cache.put({ ...one, query_plan: xmlOf('orders'), plan_hash: hashOf(9) }, { executions: 5 });
+      await cache.put(
+        { ...one, text: `${sql} AND 1 = 1`, query_plan: 'no plan', plan_hash: hashOf(8) },
+        { executions: 1 },
+      );
+      const other = await underTest(stand_in);
+      const answer = await other.read('plans');
+      const again = await other.read('plans');
+      await other.close();
+      expect(answer.rows.plans?.map(({ plan_hash }) => plan_hash)).toEqual([hashOf(9)]);
+      expect(answer.outcome.message).toContain('1 plans could not be read');
+      expect(again.rows.plans).toEqual([]);
+      await setQueryStore(stand_in.database('crm'), {});
+      await cache.free();
+    });
+  });
+
+  describe('without grants', () => {
+    it.each([
+      { aspect: 'activity', state: 'denied' },
+      { aspect: 'waits', state: 'denied' },
+      { aspect: 'metrics', state: 'denied' },
+      { aspect: 'settings', state: 'ok' },
+      { aspect: 'tables', state: 'ok' },
+    ] as const)('$aspect is $state, with the exact grant', async ({ aspect, state }) => {
+      const other = await underTest(stand_in, { to: { user_name: 'stranger' } });
+      const { outcome } = await other.read(aspect);
+      await other.close();
+      expect(outcome.state).toBe(state);
+      if (state === 'denied') expect(outcome.fix).toContain('GRANT VIEW SERVER PERFORMANCE STATE TO [stranger]');
+    });
+
+    it('checkup tells each aspect that lacks one', async () => {
+      const other = await underTest(stand_in, { to: { user_name: 'stranger' } });
+      const checks = await other.connection.checkup();
+      await other.close();
+      const lacking = checks.filter(({ outcome }) => outcome.state !== 'ok');
+      expect(lacking.map(({ aspect }) => aspect)).toEqual(['activity', 'waits', 'metrics']);
+    });
+
+    it('checkup is content where nothing lacks, and says why advice cannot be proven', async () => {
+      const checks = await under.connection.checkup();
+      expect(checks.filter(({ outcome }) => outcome.state !== 'ok')).toEqual([]);
+      expect(checks[0]?.outcome.message).toMatch(/^SQL Server 16\.0/);
+      expect(under.connection.what_if.can_prove).toBe(false);
+      await expect(under.connection.what_if.plan('shop', sql, [])).rejects.toMatchObject({ failure: 'unsupported' });
+    });
+
+    it('a database that is closed to the login is a gap, and the others are read', async () => {
+      await master.client.query('REVOKE CONNECT ON DATABASE crm FROM PUBLIC');
+      const { outcome, rows } = await under.read('settings');
+      const checks = await under.connection.checkup();
+      await master.client.query('GRANT CONNECT ON DATABASE crm TO PUBLIC');
+      const fix = expect.stringContaining('USE [crm]; CREATE USER [monitor] FOR LOGIN [monitor]');
+      expect(outcome).toMatchObject({ state: 'degraded', fix });
+      expect(rows.setting_snapshots).toBeDefined();
+      expect(checks).toContainEqual({ aspect: 'statements', outcome: expect.objectContaining({ fix }) });
+    });
+  });
+});
