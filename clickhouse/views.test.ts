@@ -43,7 +43,8 @@ let inserts = 0;
 let filled: readonly string[] = [];
 async function fill(rows: ViewCase['rows']): Promise<void> {
   for (const table of filled) await store.command(`TRUNCATE TABLE ${table}`);
-  filled = [...Object.keys(rows), ...(rows['query_deltas'] ? rollup_tables : [])];
+  const fed = rows['query_runs'] ? (['query_deltas'] as const) : [];
+  filled = [...Object.keys(rows), ...fed, ...(rows['query_deltas'] || rows['query_runs'] ? rollup_tables : [])];
   for (const [table, of_table] of Object.entries(rows)) {
     inserts += 1;
     await store.insert(table, of_table.map((row) => JSON.stringify(row)).join('\n'), { token: `case ${inserts}` });

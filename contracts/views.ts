@@ -4,7 +4,14 @@
  * UTC text. `from` is inclusive, `to` exclusive. An `instance_id` or `state` of '' means all.
  */
 import type { AspectStatusRow } from './aspects.js';
-import type { PercentileOrigin, ColumnSnapshotRow, SettingSnapshotRow } from './rows.js';
+import type {
+  ColumnSnapshotRow,
+  PercentileOrigin,
+  QueryRunRow,
+  ReflectionSnapshotRow,
+  SettingSnapshotRow,
+  TableFileSnapshotRow,
+} from './rows.js';
 import type { Utc } from './time.js';
 
 interface Span {
@@ -285,6 +292,88 @@ export interface Views {
     };
   };
   columns_latest: { params: OfInstance; row: Omit<ColumnSnapshotRow, 'batch_id'> };
+  /** Single runs, the longest first, with the phases their time went to; only of engines that tell each run. */
+  query_run_list: {
+    params: OfQuery & Span & { readonly limit: number };
+    row: Pick<
+      QueryRunRow,
+      | 'instance_id'
+      | 'query_hash'
+      | 'native_id'
+      | 'started_at'
+      | 'finished_at'
+      | 'user_name'
+      | 'outcome'
+      | 'failure'
+      | 'run_kind'
+      | 'queue_name'
+      | 'engine_name'
+      | 'is_accelerated'
+      | 'scanned_tables'
+      | 'reflection_ids'
+    > & {
+      total_us: number;
+      queue_us: number;
+      plan_us: number;
+      execution_us: number;
+      cpu_us: number;
+      returned_rows: number;
+      examined_rows: number;
+      bytes_scanned: number;
+      peak_memory_bytes: number;
+    };
+  };
+  reflections_latest: {
+    params: OfInstance;
+    row: Pick<
+      ReflectionSnapshotRow,
+      | 'instance_id'
+      | 'reflection_id'
+      | 'reflection_name'
+      | 'observed_at'
+      | 'kind'
+      | 'dataset_id'
+      | 'dataset_name'
+      | 'is_enabled'
+      | 'can_accelerate'
+      | 'status'
+      | 'display_columns'
+      | 'dimension_columns'
+      | 'measure_columns'
+      | 'partition_columns'
+      | 'sort_columns'
+      | 'failures'
+      | 'last_refreshed_at'
+      | 'expires_at'
+    > & {
+      row_count: number | null;
+      size_bytes: number;
+      total_size_bytes: number;
+      considered: number;
+      matched: number;
+      chosen: number;
+      /** Runs that we saw answered from it, and when the last was handed in. */
+      used_runs: number;
+      last_used_at: Utc | null;
+      last_refresh_us: number | null;
+    };
+  };
+  /** The newest count of each table's files. */
+  table_files_latest: {
+    params: OfInstance;
+    row: Pick<
+      TableFileSnapshotRow,
+      'instance_id' | 'database_name' | 'schema_name' | 'table_name' | 'observed_at' | 'file_format'
+    > & {
+      files: number;
+      size_bytes: number;
+      row_count: number;
+      small_file_bytes: number;
+      small_files: number;
+      small_size_bytes: number;
+      partitions: number;
+    };
+  };
   /** For alert rules: exactly one numeric column, `value`; the rest are labels. */
   alert_regressions: {
     params: Record<never, never>;

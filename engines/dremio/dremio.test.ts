@@ -277,6 +277,30 @@ describe('other aspects', () => {
     expect(second.rows.instance_events).toMatchObject([{ kind: 'table_dropped', object_name: 'lake.sales.orders' }]);
   });
 
+  it('tables: each reading counts some and tells all that were counted', async () => {
+    const table = (table_name: string) => ({ table_schema: 'lake.sales', table_name, table_type: 'TABLE' });
+    const columns = { table_schema: 'VARCHAR', table_name: 'VARCHAR', table_type: 'VARCHAR' };
+    stand_in.tables.set('INFORMATION_SCHEMA."TABLES"', { columns, rows: ['customers', 'orders'].map(table) });
+    const orders = stand_in.tables.get(`TABLE(table_files('"lake"."sales"."orders"'))`);
+    if (orders === undefined) throw new Error('no files');
+    stand_in.tables.set(`TABLE(table_files('"lake"."sales"."customers"'))`, orders);
+    await connection.close();
+    connection = await openConnection(targetOf(stand_in), testOptions({ tables_per_reading: 1 }));
+    const first = await collect('tables');
+    const second = await collect('tables', first.state);
+    const namesIn = (rows: readonly { readonly table_name: string }[] = []) => rows.map(({ table_name }) => table_name);
+    expect([namesIn(first.rows.table_file_snapshots), namesIn(first.rows.table_snapshots)]).toEqual([
+      ['customers'],
+      ['customers'],
+    ]);
+    expect(namesIn(second.rows.table_file_snapshots)).toEqual(['orders']);
+    expect(namesIn(second.rows.table_snapshots)).toEqual(['customers', 'orders']);
+    expect(second.rows.table_snapshots?.[0]).toMatchObject({
+      live_rows: 3n * 10n ** 15n,
+      size_bytes: 2n ** 53n + 3_001n,
+    });
+  });
+
   it('schema: columns but not those of Dremio itself, and what became of them', async () => {
     const first = await collect('schema');
     expect(first.rows.column_snapshots).toMatchObject([

@@ -25,9 +25,13 @@ interface TablesState {
   readonly names: readonly string[];
   /** The last one whose files were counted: the next reading goes on after it, and round again. */
   readonly after: string;
+  /** What was counted last of each table: a snapshot of tables holds all of them, though each reading counts a few. */
+  readonly sums: Readonly<Record<string, Sums>>;
   /** Tables that keep no list of files (they are no Iceberg tables) → when they said so. */
   readonly without_files: Readonly<Record<string, string>>;
 }
+
+type Sums = readonly [row_count: string, size_bytes: string];
 
 const shape = 'dremio.tables.1';
 const most_tables = 20_000;
@@ -57,12 +61,13 @@ export const tables: CollectAspect = async (reading, previous) => {
     if (files === undefined) without_files[name] = window.end.toISOString();
     else counted.push({ name, files });
   }
+  const sums = sumsOf(names, before?.sums ?? {}, counted, without_files);
   const state: TablesState = {
-    ...{ shape, at: window.end.toISOString(), names, without_files },
+    ...{ shape, at: window.end.toISOString(), names, sums, without_files },
     after: chosen.at(-1) ?? before?.after ?? '',
   };
   const told = {
-    table_snapshots: counted.map((one) => tableRow(one, reading, window)),
+    table_snapshots: Object.entries(sums).map((one) => tableRow(one, reading, window)),
     table_file_snapshots: counted.map((one) => fileRow(one, reading, window)),
     instance_events: before === undefined ? [] : cameAndWent(before.names, names, reading, window),
   };
@@ -145,16 +150,34 @@ const fileRow = (
 
 /** What Dremio cannot count (scans, writes, dead rows) is 0. */
 const tableRow = (
-  { name, files }: Counted,
+  [name, [row_count, size_bytes]]: readonly [string, Sums],
   reading: Reading,
   window: ReadingWindow,
 ): Omit<TableSnapshotRow, 'batch_id'> => ({
   ...placeOf(name, reading),
   ...{ window_start: utc(window.start), window_end: utc(window.end) },
-  ...{ estimated_rows: null, live_rows: countOf(files['row_count']), size_bytes: countOf(files['size_bytes']) },
+  ...{ estimated_rows: null, live_rows: countOf(row_count), size_bytes: countOf(size_bytes) },
   ...{ dead_rows: 0n, modified_since_analyze_rows: 0n, seq_scans: 0n, seq_rows_read: 0n, index_scans: 0n },
   ...{ inserted_rows: 0n, updated_rows: 0n, deleted_rows: 0n, last_analyzed_at: null, last_vacuumed_at: null },
 });
+
+/** Of tables that are still there and still have files, the newest sums known. */
+function sumsOf(
+  names: readonly string[],
+  known: Readonly<Record<string, Sums>>,
+  counted: readonly Counted[],
+  without_files: Readonly<Record<string, string>>,
+): Readonly<Record<string, Sums>> {
+  const sums = new Map(Object.entries(known));
+  for (const { name, files } of counted)
+    sums.set(name, [countOf(files['row_count']).toString(), countOf(files['size_bytes']).toString()]);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const of_table = Object.hasOwn(without_files, name) ? undefined : sums.get(name);
+      return of_table === undefined ? [] : [[name, of_table] as const];
+    }),
+  );
+}
 
 function cameAndWent(
   before: readonly string[],
