@@ -95,7 +95,7 @@ test('a wrong field of a new instance is marked where it is', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'Add instance' }));
   await userEvent.type(await screen.findByLabelText(/^Name/), 'new');
   await userEvent.click(screen.getByRole('button', { name: 'Add' }));
-  await waitFor(() => expect(screen.getByText('is missing. Write the host.')).toBeInTheDocument());
+  await waitFor(() => expect(screen.getAllByText('is missing. Write the host.')[0]).toBeVisible());
   expect(screen.getByLabelText(/^Host/)).toBeInvalid();
 });
 

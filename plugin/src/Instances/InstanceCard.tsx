@@ -65,6 +65,7 @@ export function InstanceCard({ config, seen, aspects, refresh }: Props) {
         <div data-testid="checkups">
           <strong>{asked === 'test' ? 'Connection test' : 'Collected now'}</strong>
           <AspectTable lines={checkups.lines} />
+          <strong>As it was last read</strong>
         </div>
       )}
       {aspects.length === 0 ? <p className={styles.where}>Nothing was read yet.</p> : <AspectTable lines={aspects} />}

@@ -6,12 +6,12 @@ export function ProblemNote({ error }: { readonly error: unknown }) {
   if (error === undefined) return null;
   const { title, detail, problems } = problemOf(error);
   return (
-    <Alert severity="error" title={title} data-testid="problem-note">
-      <div>{detail}</div>
+    <Alert severity="error" title={detail || title} data-testid="problem-note">
       {problems.map(({ field, message, mend }) => (
         <div key={`${field} ${message}`}>
           {field && <strong>{field} </strong>}
-          {message !== detail && message} {mend}
+          {message !== '' && message !== detail && `${message.replace(/\.$/, '')}. `}
+          {mend}
         </div>
       ))}
     </Alert>
