@@ -44,7 +44,7 @@ const hour_ms = 3_600_000;
 const dead_letter_retention_h = 35 * 24;
 const answer_within_ms = 10_000;
 const already_there = 36;
-const coordinator_attempts = 6;
+const attempts = 6;
 
 export function planTopics(
   { topics }: KafkaAddress,
@@ -136,10 +136,13 @@ const watermarks = (
   topic: string,
   partition: number,
 ): Promise<rdkafka.WatermarkOffsets> =>
-  new Promise((resolve, reject) =>
-    client.queryWatermarkOffsets(topic, partition, answer_within_ms, (error, offsets) =>
-      error ? reject(new Error(`${topic}/${partition}: ${error.message}`)) : resolve(offsets),
-    ),
+  stubbornly(
+    () =>
+      new Promise((resolve, reject) =>
+        client.queryWatermarkOffsets(topic, partition, answer_within_ms, (error, offsets) =>
+          error ? reject(new Error(`${topic}/${partition}: ${error.message}`)) : resolve(offsets),
+        ),
+      ),
   );
 
 async function committedOffsets(
@@ -148,24 +151,24 @@ async function committedOffsets(
   partitions: readonly rdkafka.PartitionMetadata[],
 ): Promise<ReadonlyMap<number, number>> {
   const asked = partitions.map(({ id }) => ({ topic, partition: id }));
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const offsets = (await committed(client, asked)).filter(({ offset }) => offset !== undefined && offset >= 0);
-      return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
-    } catch (error) {
-      // A cluster that has just started has no coordinator for some moments.
-      if (attempt === coordinator_attempts) throw error;
-      await sleep(backOffMs(attempt));
-    }
-  }
+  const offsets = await stubbornly(
+    () =>
+      new Promise<readonly rdkafka.TopicPartitionOffset[]>((resolve, reject) =>
+        client.committed(asked, answer_within_ms, (error, found) =>
+          error ? reject(new Error(`committed offsets of ${topic}: ${error.message}`)) : resolve(found),
+        ),
+      ),
+  );
+  const known = offsets.filter(({ offset }) => offset !== undefined && offset >= 0);
+  return new Map(known.map(({ partition, offset }) => [partition, offset]));
 }
 
-const committed = (
-  client: rdkafka.KafkaConsumer,
-  asked: rdkafka.TopicPartition[],
-): Promise<readonly rdkafka.TopicPartitionOffset[]> =>
-  new Promise((resolve, reject) =>
-    client.committed(asked, answer_within_ms, (error, found) =>
-      error ? reject(new Error(`committed offsets: ${error.message}`)) : resolve(found),
-    ),
-  );
+/** A cluster that has just started, or lost a broker, has no leader or coordinator for some moments. */
+async function stubbornly<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; attempt < attempts; attempt += 1) {
+    const answer = await ask().catch(() => undefined);
+    if (answer !== undefined) return answer;
+    await sleep(backOffMs(attempt));
+  }
+  return ask();
+}
