@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeRow } from '@plumbline/contracts';
 import type { Collected, EngineConnection, QueryDeltaRow } from '@plumbline/contracts';
 import type { StandIn } from '../testing/relational/stand-in.js';
 import { loadDatabase, own_dbid, snapshotRow, sqlIdOf, sqlStatRow, sqlTextRow } from './testing/awr-history.js';
@@ -313,6 +314,7 @@ describe('AWR statements', () => {
     const [row] = told(await read());
     expect(row).toMatchObject({ calls: executions, total_time_us: elapsed_us, rows_returned: 9_007_199_254_740_993n });
     expect(row?.logical_read_bytes).toBe(2_251_799_813_685_249n * 8_192n);
+    expect(encodeRow(row ?? {})).toContain(`"total_time_us":"18446744073709551615"`);
   });
 
   it('brings a snapshot of a thousand statements whole, each text once', async () => {
@@ -331,6 +333,19 @@ describe('AWR statements', () => {
     expect(told(answer).map(({ native_id, calls, total_time_us }) => [native_id, calls, total_time_us])).toEqual(
       ids.map((id, n) => [id, BigInt(n), BigInt(n * n)]),
     );
+  });
+
+  it('cuts a text that would only fill memory, and says so', async () => {
+    await begin();
+    const ids = Array.from({ length: 300_000 }, (_, number) => `column_${number}`).join(', ');
+    await stand_in.load('DBA_HIST_SQLTEXT', [sqlTextRow(sqlIdOf(1), `SELECT ${ids} FROM t`)]);
+    await snapshots({ snap_id: 1, end: at(1) });
+    await read();
+    await snapshots({ snap_id: 2, end: at(2) });
+    await stats({ snap_id: 2, sql_id: sqlIdOf(1) });
+    const [query] = (await read()).rows.queries ?? [];
+    expect(query?.is_truncated).toBe(1);
+    expect(query?.template.length).toBeLessThanOrEqual(200_000);
   });
 
   it('leaves out a row that holds what it cannot, says so, and goes on', async () => {

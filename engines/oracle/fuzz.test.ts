@@ -107,9 +107,8 @@ async function readAll(driver: Driver, history: (typeof histories)[number]): Pro
       try {
         const answer = await connection.collect(name, state, tools);
         state = JSON.parse(JSON.stringify(answer.state));
-        expect(() =>
-          JSON.stringify(answer.rows, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}` : one)),
-        ).not.toThrow();
+        const rows = JSON.stringify(answer.rows, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}` : one));
+        expect(rows).not.toMatch(/\\ud[89a-f]/); // half a character would be no JSON for the store
         answers++;
       } catch (error) {
         expect(error).toBeInstanceOf(SourceError);

@@ -4,9 +4,15 @@ import { connectSource } from './connect.js';
 import type { Driver, DriverConnection } from './driver.js';
 import { metered } from './metered-source.js';
 import { default_options } from './options.js';
-import { driverDouble } from './testing/driver-double.js';
+import { driverDouble, native_types } from './testing/driver-double.js';
 import { loadDatabase } from './testing/awr-history.js';
 import { startOracleStandIn, targetOf } from './testing/stand-in.js';
+
+it('The double names types as the real driver does', async () => {
+  const types = Object.values((await import('oracledb')).default as Record<string, { columnTypeName?: string }>);
+  const names = new Set(types.flatMap((type) => type?.columnTypeName ?? []));
+  for (const name of [...Object.values(native_types), 'CLOB', 'LONG', 'BINARY_DOUBLE']) expect(names).toContain(name);
+});
 
 describe('The one session of an instance', () => {
   let stand_in: StandIn;

@@ -4,5 +4,5 @@ FROM dba_hist_sqlstat
 WHERE dbid = :dbid AND snap_id > :from_snap_id AND plan_hash_value > 0
   AND (module IS NULL OR module <> 'plumbline')
 GROUP BY sql_id, plan_hash_value
-ORDER BY 4 DESC
+ORDER BY SUM(elapsed_time_delta) DESC NULLS LAST
 FETCH FIRST :most ROWS ONLY

@@ -3,5 +3,5 @@ SELECT sql_id, plan_hash_value, MIN(inst_id) AS inst_id, SUM(elapsed_time) AS el
 FROM gv$sqlstats
 WHERE plan_hash_value > 0 AND last_active_time >= SYSDATE - NUMTODSINTERVAL(3600, 'SECOND')
 GROUP BY sql_id, plan_hash_value
-ORDER BY 4 DESC
+ORDER BY SUM(elapsed_time) DESC NULLS LAST
 FETCH FIRST :most ROWS ONLY

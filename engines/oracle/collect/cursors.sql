@@ -7,5 +7,5 @@ SELECT inst_id, {{con_id of GV$SQLSTATS | 0}} AS con_id, sql_id, plan_hash_value
   {{physical_write_bytes of GV$SQLSTATS | NULL}} AS physical_write_bytes
 FROM gv$sqlstats
 WHERE last_active_time >= SYSDATE - NUMTODSINTERVAL(:active_within_s, 'SECOND')
-ORDER BY elapsed_time DESC
+ORDER BY elapsed_time DESC NULLS LAST
 FETCH FIRST :most ROWS ONLY

@@ -5,9 +5,14 @@ import { oracle_spelling } from './oracle-spelling.js';
 const STRING = Symbol('oracledb.STRING');
 
 /** How oracledb gives a column unless its type is chosen: a NUMBER as a double, a CLOB as an object to stream from. */
-const native_types: Readonly<Record<string, string>> = {
+export const native_types: Readonly<Record<string, string>> = {
   ...{ numeric: 'NUMBER', int8: 'NUMBER', int4: 'NUMBER', float8: 'NUMBER', text: 'VARCHAR2' },
-  ...{ varchar: 'VARCHAR2', timestamp: 'TIMESTAMP', timestamptz: 'TIMESTAMP WITH TIME ZONE', interval: 'INTERVAL' },
+  ...{
+    varchar: 'VARCHAR2',
+    timestamp: 'TIMESTAMP',
+    timestamptz: 'TIMESTAMP WITH TIME ZONE',
+    interval: 'INTERVAL DAY TO SECOND',
+  },
 };
 /** Columns that are CLOB or LONG in the views; PostgreSQL has one type for all text. */
 const long_columns: ReadonlySet<string> = new Set(['SQL_TEXT', 'SQL_FULLTEXT', 'COLUMN_EXPRESSION']);
