@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import rdkafka from 'node-rdkafka';
+import type rdkafka from 'node-rdkafka';
+import { kafkaClient } from './client.js';
 import type { Log } from '../../log.js';
 import { messageOf } from '../../message-of.js';
 import type { BusHandler } from '../bus.js';
@@ -57,7 +58,8 @@ export class KafkaConsumer {
   }
 
   #makeClient(): rdkafka.KafkaConsumer {
-    const client: rdkafka.KafkaConsumer = new rdkafka.KafkaConsumer(
+    const { KafkaConsumer } = kafkaClient();
+    const client: rdkafka.KafkaConsumer = new KafkaConsumer(
       {
         ...consumerSettings(this.address, this.settings),
         rebalance_cb: (error: rdkafka.LibrdKafkaError, assignment: rdkafka.TopicPartition[]) =>

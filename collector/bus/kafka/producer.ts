@@ -1,4 +1,5 @@
-import rdkafka from 'node-rdkafka';
+import type rdkafka from 'node-rdkafka';
+import { kafkaClient } from './client.js';
 import type { Batch } from '@plumbline/contracts';
 import type { Log } from '../../log.js';
 import type { SetAside } from '../bus.js';
@@ -117,7 +118,8 @@ export class KafkaProducer {
   }
 
   #makeClient(): rdkafka.Producer {
-    const client = new rdkafka.Producer(
+    const { Producer } = kafkaClient();
+    const client = new Producer(
       producerSettings(this.address, this.settings),
       // murmur2: the partition that other Kafka clients would choose for the same key.
       { partitioner: 'murmur2_random', 'message.timeout.ms': delivered_within_ms },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import rdkafka from 'node-rdkafka';
+import type rdkafka from 'node-rdkafka';
+import { kafkaClient } from './client.js';
 import { backOffMs } from '../../back-off.js';
 import type { KafkaAddress } from './address.js';
 import { message_limit_bytes } from './client-settings.js';
@@ -73,7 +74,7 @@ export async function createTopics(
   sizes: TopicSizes,
   settings: ClientSettings = {},
 ): Promise<readonly string[]> {
-  const admin = rdkafka.AdminClient.create({ 'metadata.broker.list': address.brokers, ...settings });
+  const admin = kafkaClient().AdminClient.create({ 'metadata.broker.list': address.brokers, ...settings });
   try {
     const created: string[] = [];
     for (const { name, partitions, copies, settings: config } of planTopics(address, sizes)) {
@@ -99,7 +100,8 @@ export async function describeTopics(
   address: KafkaAddress,
   settings: ClientSettings = {},
 ): Promise<readonly TopicState[]> {
-  const client = new rdkafka.KafkaConsumer(
+  const { KafkaConsumer } = kafkaClient();
+  const client = new KafkaConsumer(
     { 'metadata.broker.list': address.brokers, 'group.id': address.group_id, ...settings },
     {},
   );
