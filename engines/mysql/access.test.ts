@@ -142,6 +142,7 @@ describeOnServers('a server that counts little', (binaries) => {
     await connected(targetOf(server), async (connection) => {
       const first = await connection.collect('statements', undefined, tools);
       for (let place = 0; place < 60; place++) await admin.query(`SELECT ${'1 + '.repeat(place)}@a`);
+      await admin.query('DO 0');
       const answer = await connection.collect('statements', first.state, tools);
       expect(answer.outcome).toMatchObject({
         state: 'degraded',

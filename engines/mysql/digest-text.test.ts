@@ -26,6 +26,8 @@ it.each([
     'SELECT * FROM `orders` WHERE ID = (unknown) OR ID IN ( ? , (unknown) ) ',
     "SELECT * FROM orders WHERE id = x'1f' OR id IN (1, x'1f')",
   ],
+  ['EXECUTE SELECT `note` FROM `orders` WHERE `id` = ?', 'SELECT note FROM orders WHERE id = 5'],
+  ['EXECUTE `s` USING @?', 'EXECUTE s USING @?'],
   ['SHOW FULL FIELDS FROM `orders` ', 'SHOW FULL COLUMNS FROM orders'],
   ['SELECT (_charset) ? COLLATE `utf8mb4_bin` ', "SELECT _utf8mb4'x' COLLATE utf8mb4_bin"],
   ['SELECT `SQL_TSI_DAY` FROM `t`', 'SELECT SQL_TSI_DAY FROM t'],

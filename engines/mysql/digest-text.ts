@@ -18,6 +18,9 @@ const bare_functions: Readonly<Record<string, string>> = {
 };
 const quoted_or_word = /`(?:[^`]|``)*`|\b(?:SQL_TSI_)?([A-Z_]+)\b(?! \()|\b(?:SQL_TSI_)?([A-Z_]+)\b/g;
 
+/** MySQL 9 puts a word before the text of a statement that was prepared before it was run. */
+const executed = /^EXECUTE (?=(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|CALL|VALUES|TABLE|DO|SET)\b|\()/;
+
 /**
  * The server's digest text with the words that people write, so that a text seen whole (a running statement, a slow log)
  * gives the same template, and a parser reads it: `DISTINCTROW`, `INTERVAL ? SQL_TSI_DAY`, and in MariaDB `(unknown)`
@@ -29,6 +32,7 @@ export function rawSpelling(digest_text: string): string {
       if (bare !== undefined) return bare_functions[bare] ?? common_words[bare] ?? bare;
       return called === undefined ? all : (common_words[called] ?? called);
     })
+    .replace(executed, '')
     .replace(/@@`(\w+)`/g, '@@$1')
     .replace(/\bSHOW ((?:FULL |EXTENDED )*)FIELDS\b/g, 'SHOW $1COLUMNS')
     .replace(/\(unknown\)/g, '?')

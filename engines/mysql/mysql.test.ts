@@ -14,7 +14,12 @@ describeOnServers('what is read', (binaries) => {
   let connection: EngineConnection;
   const states = new Map<string, unknown>();
 
+  /** The server counts a statement after it has answered: it surely has when it takes the next one. */
+  const counted = async (...clients: readonly Connection[]): Promise<void> => {
+    for (const one of clients) await one.query('DO 0');
+  };
   const read = async (aspect: AspectName): Promise<Collected> => {
+    if (aspect === 'statements') await counted(client);
     const answer = await connection.collect(aspect, states.get(aspect), tools);
     states.set(aspect, JSON.parse(JSON.stringify(answer.state)));
     return answer;
@@ -73,7 +78,7 @@ describeOnServers('what is read', (binaries) => {
     expect(row?.min_time_us).toBeGreaterThan(0);
     expect(row?.max_time_us).toBeGreaterThanOrEqual(row?.min_time_us ?? Infinity);
     expect(textOf({ ...second, state: null })).not.toContain('plumbline_own');
-    expect(second.rows.queries?.map(({ template }) => template)).toEqual([
+    expect(second.rows.queries?.map(({ template }) => template).filter((text) => text !== 'do ?')).toEqual([
       'select count(*) from orders where customer_id = ?',
     ]);
     const own = second.rows.instance_metrics?.find(({ metric }) => metric === 'plumbline.source_time_us');
@@ -89,7 +94,7 @@ describeOnServers('what is read', (binaries) => {
       for (const row of deltasOf(await read('statements'), `${sql}5`)) {
         calls += row.calls;
         bucketed += row.bucket_calls.reduce((total, more) => total + more, 0n);
-        expect(row.percentile_origin).toBe(binaries.family === 'mysql' ? 'histogram' : 'means');
+        expect(row.percentile_origin).toBe(row.bucket_calls.length > 0 ? 'histogram' : 'means');
         expect(row.bucket_upper_us).toHaveLength(row.bucket_calls.length);
       }
     };
@@ -100,10 +105,47 @@ describeOnServers('what is read', (binaries) => {
     );
     for (let reading = 0; reading < 4; reading++) await tell();
     await load;
+    await counted(...clients);
     await tell();
     await Promise.all(clients.map((one) => one.end()));
     expect(calls).toBe(210n);
     expect(bucketed).toBe(binaries.family === 'mysql' ? 210n : 0n);
+  });
+
+  it('tells the very time that the server counted, to the microsecond', async () => {
+    const sql = 'SELECT avg(amount) FROM orders WHERE customer_id > ';
+    await read('statements');
+    let told_us = 0n;
+    for (let reading = 0; reading < 3; reading++) {
+      for (let run = 0; run < 9; run++) await client.query(sql + run);
+      for (const row of deltasOf(await read('statements'), `${sql}5`)) told_us += row.total_time_us;
+    }
+    const [rows] = await client.query(`SELECT CAST(SUM_TIMER_WAIT AS CHAR) AS ps
+      FROM performance_schema.events_statements_summary_by_digest WHERE DIGEST_TEXT LIKE 'SELECT AVG%'`);
+    expect(told_us).toBe(BigInt((rows as { ps: string }[])[0]?.ps ?? '0') / 1_000_000n);
+  });
+
+  it('tells statements that a driver prepared, and says when some were closed before they were read', async () => {
+    const sql = 'SELECT note FROM orders WHERE customer_id = ? AND id > ?';
+    await read('statements');
+    const one = await applicationOf(server, 'shop');
+    const other = await applicationOf(server, 'shop');
+    for (let run = 0; run < 5; run++) await one.execute(sql, [run, 5]);
+    for (let run = 0; run < 3; run++) await other.execute(sql, [run, 5]);
+    await counted(one, other);
+    const answer = await read('statements');
+    expect([callsOf(answer, sql), answer.outcome.state]).toEqual([8n, 'ok']);
+    expect(deltasOf(answer, sql)).toMatchObject([{ database_name: 'shop' }]);
+    expect(answer.rows.queries?.some(({ template }) => template === tools.template(sql).template)).toBe(true);
+    for (let run = 0; run < 4; run++) await one.execute(sql, [run, 5]);
+    for (let run = 0; run < 2; run++) await other.execute(sql, [run, 5]);
+    await counted(one, other);
+    await one.end();
+    const after = await read('statements');
+    await other.end();
+    expect(callsOf(after, sql)).toBe(binaries.family === 'mysql' ? 6n : 2n);
+    if (binaries.family === 'mysql') expect(after.outcome.state).toBe('ok');
+    else expect(after.outcome).toMatchObject({ state: 'degraded', message: expect.stringMatching(/^4 runs/) });
   });
 
   it('counts on through a TRUNCATE of the digests and says so', async () => {
@@ -143,7 +185,7 @@ describeOnServers('what is read', (binaries) => {
     for (const sql of odd) await client.query(sql);
     const answers = [await read('statements'), await read('plans'), await read('schema'), await read('indexes')];
     for (const sql of odd.slice(0, 5)) expect(callsOf(answers[0] as Collected, sql)).toBe(1n);
-    expect(answers[1]?.rows.plans?.length).toBeGreaterThan(3);
+    expect(answers[1]?.rows.plans?.length).toBeGreaterThan(2);
     for (const answer of answers) {
       expect(textOf(answer)).not.toMatch(/hunter2|68756e74|77123|glum-secret/i);
       expect(textOf(answer).length).toBeLessThan(500_000);

@@ -44,9 +44,22 @@ export function overflowOutcome(answer: Pick<StatementsAnswer, 'overflow' | 'row
   };
 }
 
-export function outcomeOf(answer: StatementsAnswer): AspectOutcome {
-  const setup = setupOutcome(answer.setup);
-  return setup.state === 'ok' ? overflowOutcome(answer) : setup;
+/** The first thing that is wrong. `missed_calls`: runs of prepared statements that were closed before they were read. */
+export function outcomeOf(answer: StatementsAnswer, missed_calls: bigint): AspectOutcome {
+  const outcomes = [setupOutcome(answer.setup), overflowOutcome(answer), preparedOutcome(missed_calls)];
+  return outcomes.find(({ state }) => state !== 'ok') ?? aspect_ok;
+}
+
+/** MariaDB forgets what a prepared statement was run for when its session closes it, and counts it nowhere else. */
+function preparedOutcome(missed_calls: bigint): AspectOutcome {
+  if (missed_calls === 0n) return aspect_ok;
+  return {
+    state: 'degraded',
+    message: `${missed_calls} runs of prepared statements were closed by their sessions before they could be read`,
+    fix:
+      'Let the application keep statements prepared, or its driver send values in the text (JDBC: ' +
+      'useServerPrepStmts=false; Go: interpolateParams=true); MariaDB counts prepared statements in no digest',
+  };
 }
 
 /** For doctor only: what makes texts and times less than they could be. */

@@ -1,5 +1,6 @@
 import type { PackedBuckets } from '../histogram.js';
 import type { PackedCounters } from '../normalize.js';
+import type { PreparedState } from './prepared.js';
 
 /** `''`: never asked for. `own`: a statement of ours. Else the query_hash. */
 export type KnownText = string;
@@ -15,14 +16,16 @@ export type PackedEntry = readonly [
 ];
 
 export interface StatementsState {
-  readonly shape: 'mysql.statements.1';
+  readonly shape: 'mysql.statements.2';
   readonly at: string;
   /** Which server counted: after a failover to another one nothing can be subtracted. */
   readonly server: string;
   /** The row without a digest. */
   readonly overflow: PackedCounters | null;
+  /** MariaDB only. */
+  readonly prepared?: PreparedState | undefined;
   /** By `digest.schema`. */
   readonly entries: Readonly<Record<string, PackedEntry>>;
 }
 
-export const statements_shape = 'mysql.statements.1';
+export const statements_shape = 'mysql.statements.2';

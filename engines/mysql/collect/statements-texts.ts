@@ -43,7 +43,11 @@ export function templateOf(digest_text: string, { tools, source }: Pick<Reading,
   return is_cut ? tools.template(text, Buffer.byteLength(text)) : tools.template(text);
 }
 
-async function queryRow(template: Template, { instance_id, tools }: Reading): Promise<Omit<QueryRow, 'batch_id'>> {
+/** Once per hash: what the template does, and its features. */
+export async function queryRow(
+  template: Template,
+  { instance_id, tools }: Reading,
+): Promise<Omit<QueryRow, 'batch_id'>> {
   const features = await tools.features(template);
   return {
     instance_id,
