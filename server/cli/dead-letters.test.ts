@@ -5,16 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openStore } from '@plumbline/clickhouse';
 import { createBus, silent_log, startSink } from '@plumbline/collector';
 import { minuteBatch } from '@plumbline/collector/testing/batches';
-import { runProgram } from '../testing/program.js';
+import { runCommand } from '../testing/command.js';
 
 let directory: string;
 const plumbline = (...args: readonly string[]) =>
-  runProgram(['dead-letters', ...args], { working_directory: directory });
+  runCommand('dead-letters', ...args, '--config', join(directory, 'plumbline.yml'));
 
 /** A store with one batch whose rows say "seven" where a number must be, and one message that is none. */
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'plumbline-letters-'));
-  writeFileSync(join(directory, 'plumbline.yml'), 'data_directory: ./data\n');
+  writeFileSync(join(directory, 'plumbline.yml'), `data_directory: ${directory}/data\n`);
   const store = await openStore(`chdb://${directory}/data/store`);
   await migrate(store);
   const bus = createBus('memory:');
@@ -80,7 +80,7 @@ describe('plumbline dead-letters', () => {
     writeFileSync(join(directory, 'repaired.ndjson'), raw.replace('"seven"', '"7"'));
     expect(await callsStored()).toBe('0 0');
     for (const _time of [1, 2]) {
-      const { stdout, code } = await plumbline('replay', letter, '--with', 'repaired.ndjson');
+      const { stdout, code } = await plumbline('replay', letter, '--with', join(directory, 'repaired.ndjson'));
       expect([code, stdout]).toEqual([0, expect.stringMatching(/^Stored as batch shop:statements:.*![0-9a-f]{12}\n$/)]);
     }
     expect(await callsStored()).toBe('21 21');

@@ -8,15 +8,13 @@ import type { Command } from 'commander';
 import { openBus } from '../bus.js';
 import { errorText } from '../logging.js';
 import { createOpened } from '../opened.js';
-import { storeUri } from '../run.js';
-import { findServer } from '../server-file.js';
-import { openPreparedStore } from '../store.js';
 import { CommandFailure } from './command-failure.js';
 import { exit_codes } from './exit-codes.js';
 import { table } from './screen.js';
-import type { Cli, Screen } from './screen.js';
-import { openSetting, withConfigOptions } from './setting.js';
+import type { Cli } from './screen.js';
+import { withConfigOptions } from './setting.js';
 import type { ConfigOptions, Setting } from './setting.js';
+import { withStore } from './with-store.js';
 
 interface Letter extends BuriedLetter {
   readonly letter_id: string;
@@ -65,27 +63,6 @@ export function addDeadLetters(program: Command, cli: Cli): void {
         cli.screen.out(await replay(store, setting, letter_id, options.with));
       });
     });
-}
-
-async function withStore(
-  options: ConfigOptions,
-  screen: Screen,
-  act: (store: Store, setting: Setting) => Promise<unknown>,
-): Promise<void> {
-  const setting = await openSetting(options, screen);
-  const { config } = setting.loaded;
-  const uri = storeUri(config);
-  const server = uri.startsWith('chdb:') ? await findServer(config.data_directory) : undefined;
-  if (server !== undefined) {
-    const message = `The server with process id ${server.pid} has the embedded store open. Stop it first.`;
-    throw new CommandFailure(message, exit_codes.something_is_wrong);
-  }
-  const { store } = await openPreparedStore(uri, () => undefined, setting.log);
-  try {
-    await act(store, setting);
-  } finally {
-    await store.close();
-  }
 }
 
 const listLetters = (store: Store, limit: number): Promise<readonly Omit<Letter, 'raw'>[]> =>

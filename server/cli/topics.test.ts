@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWithKafka } from '@plumbline/collector/testing/kafka/describe-with-kafka';
 import { startKafka } from '@plumbline/collector/testing/kafka/start-kafka';
 import type { Kafka } from '@plumbline/collector/testing/kafka/start-kafka';
-import { runProgram } from '../testing/program.js';
+import { runCommand } from '../testing/command.js';
 
 let directory: string;
 beforeAll(() => {
@@ -14,8 +14,9 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const writeConfig = (bus: string): void =>
-  writeFileSync(join(directory, 'plumbline.yml'), `data_directory: ./data\n${bus}`);
-const plumbline = (...args: readonly string[]) => runProgram(['topics', ...args], { working_directory: directory });
+  writeFileSync(join(directory, 'plumbline.yml'), `data_directory: ${directory}/data\n${bus}`);
+const plumbline = (...args: readonly string[]) =>
+  runCommand('topics', ...args, '--config', join(directory, 'plumbline.yml'));
 
 describe('plumbline topics without a broker', () => {
   it.each([
@@ -41,6 +42,14 @@ describe('plumbline topics without a broker', () => {
     },
     30_000,
   );
+
+  it("prints what ClickHouse's own Kafka engine needs, a view for each table", async () => {
+    writeConfig('bus: {uri: "kafka://broker:9092/shop"}\n');
+    const { code, stdout } = await plumbline('engine-ddl');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/kafka_broker_list = 'broker:9092', kafka_topic_list = 'shop\.batches'/);
+    expect(stdout).toMatch(/^CREATE MATERIALIZED VIEW IF NOT EXISTS query_deltas_from_kafka TO query_deltas AS$/m);
+  }, 30_000);
 
   it('refuses a number of partitions that is none', async () => {
     const { code, stderr } = await plumbline('create', '--partitions', 'many');

@@ -1,5 +1,6 @@
 import { parseKafkaAddress } from '@plumbline/collector/bus/kafka/address';
 import type { KafkaAddress } from '@plumbline/collector/bus/kafka/address';
+import { engineDdl, tableColumns } from '@plumbline/collector/bus/kafka/engine-ddl';
 import { createTopics, describeTopics, planTopics } from '@plumbline/collector/bus/kafka/topics';
 import type { PartitionState, TopicPlan, TopicSizes, TopicState } from '@plumbline/collector/bus/kafka/topics';
 import { InvalidArgumentError } from 'commander';
@@ -12,6 +13,7 @@ import { table } from './screen.js';
 import type { Cli } from './screen.js';
 import { openSetting, withConfigOptions } from './setting.js';
 import type { ConfigOptions } from './setting.js';
+import { withStore } from './with-store.js';
 
 interface SizeOptions extends ConfigOptions {
   readonly partitions: number;
@@ -56,6 +58,18 @@ export function addTopics(program: Command, cli: Cli): void {
       if (problems.length > 0) cli.end(exit_codes.something_is_wrong);
       if (options.json) return cli.screen.out(JSON.stringify({ topics: states, wanted: plans, problems }, null, 2));
       cli.screen.out(text(address, plans, states, problems));
+    });
+  addEngineDdl(topics, cli);
+}
+
+function addEngineDdl(topics: Command, cli: Cli): void {
+  withConfigOptions(topics.command('engine-ddl'))
+    .description("Print DDL with which ClickHouse's own Kafka engine reads the topic: at least once, instead of sinks")
+    .action(async (options: ConfigOptions) => {
+      const { address } = await kafkaOf(options, cli);
+      await withStore(options, cli.screen, async (store) => {
+        for (const statement of engineDdl(address, await tableColumns(store))) cli.screen.out(`${statement};\n`);
+      });
     });
 }
 
