@@ -5,7 +5,7 @@ import type { Edition } from './edition.js';
 import { codeOf, networkError } from './network-error.js';
 import type { Pace } from './options.js';
 import { rateLimitOf, type Endpoint, type RateLimit } from './rate-limit.js';
-import { aborted, tooManyRequests, type Where } from './source-error.js';
+import { aborted, DremioError, tooManyRequests, type Where } from './source-error.js';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -153,9 +153,9 @@ function restOf(request: Request, answer: Answer, attempt: number): number | und
   return asked_ms === undefined ? backOffMs(attempt) : bounded(asked_ms);
 }
 
-/** What one asks for in bytes does not get smaller by asking again, and a certificate not better. */
+/** Only a connection that broke off: a certificate does not get better by asking again, nor an answer smaller. */
 const restAfterError = (request: Request, error: SourceError, attempt: number): number | undefined =>
-  request.is_repeatable && !request.abort.aborted && /closed the connection|in the middle/.test(error.message)
+  request.is_repeatable && error instanceof DremioError && error.reason === 'broken_off'
     ? backOffMs(attempt)
     : undefined;
 
@@ -168,7 +168,7 @@ const backOffMs = (attempt: number): number =>
 /** Seconds, or a date; undefined for anything else. */
 export function retryAfterMs(text: string, now = Date.now()): number | undefined {
   if (/^\d{1,6}$/.test(text.trim())) return Number(text) * 1_000;
-  const at = Date.parse(text);
+  const at = /GMT$/.test(text.trim()) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 

@@ -6,6 +6,9 @@ const check = 'Check host and port, that the coordinator runs, and any firewall 
 const unreachable = (where: Where, what: string, fix = `${check}: curl -i http://${at(where)}/`): DremioError =>
   new DremioError('other', 'unreachable', `${at(where)} ${what}`, fix);
 
+const brokenOff = (where: Where, what: string, fix?: string): DremioError =>
+  new DremioError('broken_off', 'unreachable', `${at(where)} ${what}`, fix ?? `${check}: curl -i http://${at(where)}/`);
+
 const by_code: Readonly<Record<string, (where: Where) => DremioError>> = {
   ECONNREFUSED: (where) => unreachable(where, 'refuses connections'),
   ENOTFOUND: (where) => unreachable(where, 'is not a known host name'),
@@ -15,10 +18,10 @@ const by_code: Readonly<Record<string, (where: Where) => DremioError>> = {
   ETIMEDOUT: (where) => unreachable(where, 'does not answer'),
   UND_ERR_CONNECT_TIMEOUT: (where) => unreachable(where, 'does not answer'),
   UND_ERR_HEADERS_TIMEOUT: (where) => unreachable(where, 'took the request and did not answer in time'),
-  UND_ERR_BODY_TIMEOUT: (where) => unreachable(where, 'stopped in the middle of an answer'),
-  ECONNRESET: (where) => unreachable(where, 'closed the connection', speaks_tls),
-  EPIPE: (where) => unreachable(where, 'closed the connection'),
-  UND_ERR_SOCKET: (where) => unreachable(where, 'closed the connection', speaks_tls),
+  UND_ERR_BODY_TIMEOUT: (where) => brokenOff(where, 'stopped in the middle of an answer'),
+  ECONNRESET: (where) => brokenOff(where, 'closed the connection', speaks_tls),
+  EPIPE: (where) => brokenOff(where, 'closed the connection'),
+  UND_ERR_SOCKET: (where) => brokenOff(where, 'closed the connection', speaks_tls),
   UND_ERR_DESTROYED: () => aborted(),
   UND_ERR_CLOSED: () => aborted(),
   UND_ERR_ABORTED: () => aborted(),

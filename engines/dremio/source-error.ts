@@ -7,8 +7,8 @@ export interface Where {
   readonly is_cloud: boolean;
 }
 
-/** missing: an object that is not there. Others as in SourceFailure. */
-export type DremioReason = 'missing' | 'denied' | 'rate' | 'canceled' | 'other';
+/** missing: an object that is not there. broken_off: a connection ended before its answer did, and asking again may help. */
+export type DremioReason = 'missing' | 'denied' | 'rate' | 'canceled' | 'broken_off' | 'other';
 
 /**
  * Always in our own words: a server's message may quote a statement, a driver's a header, so neither is passed on nor kept

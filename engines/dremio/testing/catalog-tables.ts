@@ -1,4 +1,4 @@
-import type { Table, TableRow, Value } from './sql.js';
+import type { Table, TableRow, Value } from './sql-values.js';
 
 /** System tables beside the history, with the columns of the contract sheet (sections 7 and 8) and rows made by hand. */
 function table(columns: Readonly<Record<string, string>>, rows: readonly (readonly Value[])[]): Table {

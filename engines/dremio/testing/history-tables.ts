@@ -1,4 +1,4 @@
-import type { Table, TableRow, Value } from './sql.js';
+import type { Table, TableRow, Value } from './sql-values.js';
 
 /** One execution as the stand-in keeps it; times are ms since 1970, 0 for a phase that never began. */
 export interface RunOfStandIn {

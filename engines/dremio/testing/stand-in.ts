@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { catalogTables } from './catalog-tables.js';
 import { historyTable, type HistoryVersion, type RunOfStandIn } from './history-tables.js';
-import { evaluate, type Answer, type Table } from './sql.js';
+import { evaluate } from './sql.js';
+import { bodyOf, encode, misbehave, refused, type Fault, type Told } from './wire.js';
+import type { Answer, Table } from './sql-values.js';
 
 /**
  * Not Dremio: an HTTP server that answers as the contract sheet says Dremio does, for both editions. What it has never
@@ -14,15 +16,6 @@ export interface StandInOptions {
   readonly edition: 'software' | 'cloud';
   readonly history?: HistoryVersion;
   readonly tls?: { readonly key: string; readonly cert: string };
-}
-
-/** What one request is answered instead of the truth. */
-export interface Fault {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Closes the connection: before the answer, in its middle, or when what was asked is done but not answered. */
-  readonly breaks?: 'before' | 'within' | 'after';
 }
 
 interface Job {
@@ -235,42 +228,4 @@ export class DremioStandIn {
     const bytes = this.profiles.get(job_id);
     return bytes === undefined ? refused(404, 'profile not found') : { status: 200, body: {}, bytes };
   }
-}
-
-interface Told {
-  readonly status: number;
-  readonly body: unknown;
-  readonly bytes?: Uint8Array;
-}
-
-const refused = (status: number, errorMessage: string): Told => ({ status, body: { errorMessage, moreInfo: '' } });
-
-/** BIGINT stands as a JSON number, however long. */
-function encode(body: unknown): string {
-  const text = JSON.stringify(body, (_key, value: unknown) =>
-    typeof value === 'bigint' ? `\u0001${value.toString()}\u0001` : value,
-  );
-  return text.replace(/"\\u0001(-?\d+)\\u0001"/g, '$1');
-}
-
-function misbehave(fault: Fault, response: ServerResponse): void {
-  if (fault.breaks === 'before') {
-    response.destroy();
-    return;
-  }
-  const body = fault.body ?? '{"errorMessage":"as told to"}';
-  response.writeHead(fault.status ?? 200, { 'content-type': 'application/json', ...fault.headers });
-  if (fault.breaks === undefined) {
-    response.end(body);
-    return;
-  }
-  response.write(body.slice(0, body.length / 2));
-  setTimeout(() => response.destroy(), 5);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
