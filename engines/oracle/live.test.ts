@@ -70,6 +70,25 @@ describe('Without the Diagnostics Pack', () => {
     expect(told(await read('statements'))).toEqual([]);
   });
 
+  it('tells a plan that changed', async () => {
+    await stand_in.load('GV$SQLSTATS', [cursor(40)]);
+    await read('statements');
+    await set('executions', 45);
+    expect((await read('statements')).rows.instance_events).toEqual([]);
+    await stand_in.load('GV$SQLSTATS', [cursor(3, { plan_hash_value: 13, elapsed_time: 900 })]);
+    const event = { kind: 'plan_changed', before: '000000000000000c', after: '000000000000000d', object_name: sql_id };
+    expect((await read('statements')).rows.instance_events).toEqual([expect.objectContaining(event)]);
+  });
+
+  it('names a statement by its SQL_ID when its text has left the cache', async () => {
+    await stand_in.load('GV$SQLSTATS', [cursor(40, { sql_fulltext: null })]);
+    await read('statements');
+    await set('executions', 45);
+    const answer = await read('statements');
+    expect(answer.outcome).toMatchObject({ state: 'degraded', message: expect.stringContaining('the text of 1') });
+    expect(answer.rows.queries?.map(({ template }) => template)).toEqual([`text not kept of "${sql_id}"`]);
+  });
+
   it.each([
     { what: 'aged out and was loaded again', change: () => set('executions', 2), calls: 2n, flags: ['counter_reset'] },
     {

@@ -1,10 +1,11 @@
-import { utc, type AspectOutcome, type DeltaFlag, type QueryDeltaRow } from '@plumbline/contracts';
+import { utc, type AspectOutcome, type QueryDeltaRow } from '@plumbline/contracts';
 import { counterChange, pack, planHashOf, toCounters, unpack, type Change, type PackedCounters } from '../normalize.js';
 import { key, place, shaped, text, whole, type RowOf } from '../rows.js';
+import type { Query } from '../source.js';
 import { readStartups } from './instances.js';
+import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';
 import { collected, degraded, malformedOutcome, stateOf, windowOf, worst } from './reading.js';
-import type { CollectAspect, Reading } from './reading.js';
-import { learnTexts, lostTemplate, lost_text, own_statement, type KnownText } from './texts.js';
+import type { CollectAspect, Reading, Span } from './reading.js';
 
 interface CursorStatementsState {
   readonly shape: 'oracle.cursor-statements.1';
@@ -13,8 +14,7 @@ interface CursorStatementsState {
   readonly is_partial: boolean;
   /** By `instance.container.sql_id.plan`, the last active last. */
   readonly cursors: Readonly<Record<string, PackedCounters>>;
-  /** Meanings by SQL_ID of the cursors above. */
-  readonly texts: Readonly<Record<string, KnownText>>;
+  readonly statements: RememberedStatements;
 }
 
 const shape = 'oracle.cursor-statements.1';
@@ -49,46 +49,55 @@ export const cursorStatements: CollectAspect = (reading, previous) =>
     const answer = shaped(await query('cursors.sql', { active_within_s, most: most_cursors }), cursor_shape);
     const entries = answer.rows.map((cursor) => entryOf(cursor, startups, before, reading));
     const moved = entries.filter(({ delta }) => delta.calls > 0n || delta.total_time_us > 0n);
+    const known = new KnownStatements(before?.statements, reading);
+    const told = before === undefined ? undefined : await tell(moved, known, window, query, reading);
     const is_full = answer.rows.length + answer.malformed >= most_cursors;
-    const learned = before === undefined ? undefined : await learn(moved, before, query, reading);
-    const meaning = (entry: Entry): KnownText =>
-      learned?.texts.get(entry.cursor.sql_id) ?? before?.texts[entry.cursor.sql_id] ?? lost_text;
-    const span = {
-      ...{ instance_id: reading.instance_id, window_start: utc(window.start), window_end: utc(window.end) },
+    const kept = keptCursors(entries, before, most_cursors);
+    const state: CursorStatementsState = {
+      ...{ shape, at: window.end.toISOString(), cursors: kept.cursors, statements: known.remembered() },
+      is_partial: is_full || kept.is_cut || (before?.is_partial ?? false),
     };
-    const own_us = moved
-      .filter((entry) => meaning(entry) === own_statement)
-      .reduce((total, { delta }) => total + delta.total_time_us, 0n);
-    const rows = {
-      query_deltas: moved
-        .filter((entry) => meaning(entry) !== own_statement)
-        .map((entry) => ({ ...span, ...deltaRow(entry, meaning(entry), reading) })),
-      queries: learned?.queries ?? [],
-      instance_metrics: [
-        { ...span, metric: 'plumbline.source_time_us', value: Number(own_us), unit: 'us' },
-        { ...span, metric: 'statements.entries', value: answer.rows.length, unit: 'count' },
-      ],
-    };
-    const state = stateAfter(entries, before, { at: window.end, is_full, meaning, most_cursors });
     return collected(
       window,
-      before === undefined ? {} : rows,
+      told?.rows ?? {},
       state,
       answer.rows.length,
-      worst(malformedOutcome(answer.malformed, 'GV$SQLSTATS'), fullOutcome(state.is_partial, most_cursors)),
+      worst(
+        malformedOutcome(answer.malformed, 'GV$SQLSTATS'),
+        fullOutcome(state.is_partial, most_cursors),
+        told?.outcome,
+      ),
     );
   });
 
-const learn = (
-  moved: readonly Entry[],
-  before: CursorStatementsState,
-  query: Parameters<typeof learnTexts>[0],
-  reading: Reading,
-) => {
-  const ids = new Set(moved.map(({ cursor }) => cursor.sql_id));
-  const unknown = [...ids].filter((id) => (before.texts[id] ?? lost_text) === lost_text);
-  return learnTexts(query, reading, unknown, new Set(Object.values(before.texts)));
-};
+async function tell(moved: readonly Entry[], known: KnownStatements, window: Span, query: Query, reading: Reading) {
+  const learned = await known.learn(
+    query,
+    moved.map(({ cursor }) => cursor.sql_id),
+  );
+  const span = {
+    ...{ instance_id: reading.instance_id, window_start: utc(window.start), window_end: utc(window.end) },
+  };
+  const isOurs = ({ cursor }: Entry): boolean => known.isOwn(cursor.sql_id);
+  const others = moved.filter((entry) => !isOurs(entry));
+  const source_us = moved.filter(isOurs).reduce((total, { delta }) => total + delta.total_time_us, 0n);
+  const runs = others.map(({ cursor, delta }) => ({
+    ...{ sql_id: cursor.sql_id, plan_hash_value: cursor.plan_hash_value, elapsed_us: delta.total_time_us },
+    ...{ instance_number: cursor.inst_id, database_name: databaseOf(cursor, reading) },
+  }));
+  return {
+    outcome: lostOutcome(learned),
+    rows: {
+      query_deltas: others.map((entry) => ({ ...span, ...deltaRow(entry, known, reading) })),
+      queries: learned.queries,
+      instance_events: known.planEvents(runs, window),
+      instance_metrics: [
+        { ...span, metric: 'plumbline.source_time_us', value: Number(source_us), unit: 'us' },
+        { ...span, metric: 'statements.entries', value: moved.length, unit: 'count' },
+      ],
+    },
+  };
+}
 
 function entryOf(
   cursor: Cursor,
@@ -105,50 +114,35 @@ function entryOf(
   return { cursor, cursor_key, packed: pack(now), ...change };
 }
 
+const databaseOf = ({ con_id }: Cursor, { source: { facts } }: Reading): string =>
+  facts.containers_by_id.get(con_id) ?? facts.database_name;
+
 function deltaRow(
   { cursor, delta, flags }: Entry,
-  meaning: KnownText,
+  known: KnownStatements,
   reading: Reading,
 ): Omit<QueryDeltaRow, 'batch_id' | 'instance_id' | 'window_start' | 'window_end'> {
-  const { facts } = reading.source;
   return {
     ...delta,
-    query_hash: meaning === lost_text ? lostTemplate(cursor.sql_id, reading).query_hash : meaning,
-    database_name: facts.containers_by_id.get(cursor.con_id) ?? facts.database_name,
-    user_name: '',
-    native_id: cursor.sql_id,
-    is_nested: 0,
-    plan_hash: planHashOf(cursor.plan_hash_value),
+    query_hash: known.hashOf(cursor.sql_id),
+    database_name: databaseOf(cursor, reading),
+    ...{ user_name: '', native_id: cursor.sql_id, is_nested: 0, plan_hash: planHashOf(cursor.plan_hash_value) },
     ...{ min_time_us: null, max_time_us: null, bucket_upper_us: [], bucket_calls: [] },
-    percentile_origin: 'means',
-    flags: flags satisfies readonly DeltaFlag[],
+    ...{ percentile_origin: 'means', flags },
   };
 }
 
-interface After {
-  readonly at: Date;
-  readonly is_full: boolean;
-  readonly meaning: (entry: Entry) => KnownText;
-  readonly most_cursors: number;
-}
-
-function stateAfter(entries: readonly Entry[], before: CursorStatementsState | undefined, after: After) {
+/** The last active last, so that the longest idle are forgotten first when there are too many. */
+function keptCursors(entries: readonly Entry[], before: CursorStatementsState | undefined, most_cursors: number) {
   const cursors = new Map(Object.entries(before?.cursors ?? {}));
-  const texts = new Map(Object.entries(before?.texts ?? {}));
   for (const entry of entries) {
-    cursors.delete(entry.cursor_key); // set again at the end: what was active last is forgotten last
+    cursors.delete(entry.cursor_key);
     cursors.set(entry.cursor_key, entry.packed);
-    if (after.meaning(entry) !== lost_text) texts.set(entry.cursor.sql_id, after.meaning(entry));
   }
-  const kept = [...cursors].slice(-after.most_cursors);
-  const kept_ids = new Set(kept.map(([cursor_key]) => cursor_key.split('.')[2] ?? ''));
-  const state: CursorStatementsState = {
-    ...{ shape, at: after.at.toISOString() },
-    is_partial: after.is_full || kept.length < cursors.size || (before?.is_partial ?? false),
-    cursors: Object.fromEntries(kept),
-    texts: Object.fromEntries([...texts].filter(([sql_id]) => kept_ids.has(sql_id))),
+  return {
+    cursors: Object.fromEntries([...cursors].slice(-most_cursors)),
+    is_cut: cursors.size > most_cursors,
   };
-  return state;
 }
 
 const fullOutcome = (is_partial: boolean, most_cursors: number): AspectOutcome | undefined =>

@@ -2,21 +2,20 @@ import { utc, type QueryDeltaRow } from '@plumbline/contracts';
 import { counterChange, toCounters, type Change } from '../normalize.js';
 import { key, shaped, text, whole, type RowOf } from '../rows.js';
 import { module_name, type Query } from '../source.js';
+import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';
 import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
 import type { Marks } from './snapshot-rows.js';
 import { latestStatspackMarks, newStatspackSnapshots, type StatspackSnapshot } from './statspack-snapshots.js';
-import { learnTexts, lostTemplate, lost_text, own_statement, type KnownText } from './texts.js';
 
 interface StatspackState {
   readonly shape: 'oracle.statspack-statements.1';
   readonly at: string;
   readonly dbid: string;
   readonly marks: Marks;
-  readonly texts: Readonly<Record<string, KnownText>>;
+  readonly statements: RememberedStatements;
 }
 
 const shape = 'oracle.statspack-statements.1';
-const longest_memory = 20_000;
 
 const summary_shape = {
   ...{ sql_id: key, old_hash_value: text, text_subset: text, module: text, executions: whole, elapsed_us: whole },
@@ -53,24 +52,19 @@ export const statspackStatements: CollectAspect = (reading, previous) =>
       told.push(...answer.told);
       malformed += answer.malformed;
     }
-    const known = new Map(Object.entries(before?.texts ?? {}));
-    const ids = new Set(told.filter(({ row }) => row.module !== module_name).map(({ row }) => row.sql_id));
-    const unknown = [...ids].filter((id) => (known.get(id) ?? lost_text) === lost_text);
-    const learned = await learnTexts(query, reading, unknown, new Set(known.values()));
-    for (const [sql_id, meaning] of learned.texts) known.set(sql_id, meaning);
-    const meaning = ({ row }: Told): KnownText =>
-      row.module === module_name ? own_statement : (known.get(row.sql_id) ?? lost_text);
+    const known = new KnownStatements(before?.statements, reading);
+    const ids = told.filter((one) => !isOwn(one)).map(({ row }) => row.sql_id);
+    const learned = await known.learn(query, ids);
+    const others = told.filter((one) => !isOwn(one) && !known.isOwn(one.row.sql_id));
+    const query_deltas = others.map((one) => deltaRow(one, known.hashOf(one.row.sql_id), reading));
     const after: StatspackState = {
-      ...{ shape, at: window.end.toISOString(), dbid, marks: found.marks },
-      texts: Object.fromEntries([...known].slice(-longest_memory)),
+      ...{ shape, at: window.end.toISOString(), dbid, marks: found.marks, statements: known.remembered() },
     };
-    const query_deltas = told
-      .filter((one) => meaning(one) !== own_statement)
-      .map((one) => deltaRow(one, meaning(one), reading));
-    const outcome = worst(found.outcome, malformedOutcome(malformed, 'STATS$SQL_SUMMARY'));
+    const outcome = worst(found.outcome, malformedOutcome(malformed, 'STATS$SQL_SUMMARY'), lostOutcome(learned));
     return collected(window, { query_deltas, queries: learned.queries }, after, told.length, outcome);
   });
 
+const isOwn = ({ row }: Told): boolean => row.module === module_name;
 const keyOf = (row: Summary): string => JSON.stringify([row.sql_id, row.old_hash_value, row.text_subset]);
 
 async function changesOf(query: Query, reading: Reading, snapshot: StatspackSnapshot) {
@@ -93,12 +87,12 @@ async function changesOf(query: Query, reading: Reading, snapshot: StatspackSnap
   return { told: moved, malformed: now.malformed + (older?.malformed ?? 0) };
 }
 
-function deltaRow({ row, snapshot, delta, flags }: Told, meaning: KnownText, reading: Reading) {
+function deltaRow({ row, snapshot, delta, flags }: Told, query_hash: string, reading: Reading) {
   return {
     ...delta,
     instance_id: reading.instance_id,
     ...{ window_start: utc(snapshot.window_start), window_end: utc(snapshot.window_end) },
-    query_hash: meaning === lost_text ? lostTemplate(row.sql_id, reading).query_hash : meaning,
+    query_hash,
     ...{ database_name: reading.source.facts.database_name, user_name: '', native_id: row.sql_id, is_nested: 0 },
     ...{ plan_hash: '', min_time_us: null, max_time_us: null, bucket_upper_us: [], bucket_calls: [] },
     ...{ percentile_origin: 'means', flags },
