@@ -7,6 +7,9 @@ import { LoginError } from './source-error.js';
 
 type Driver = typeof mssql;
 
+/** How long the server may take to acknowledge that we gave up. */
+const cancel_timeout_ms = 2_000;
+
 /** The only file that loads the driver (mssql on tedious), and only when it connects. */
 export const connectSession: OpenSession = async (target, settings) => {
   const { default: driver } = await import('mssql');
@@ -69,13 +72,16 @@ export function poolConfig(target: ConnectionTarget, settings: SessionSettings, 
     password: target.password,
     connectionTimeout: settings.connect_timeout_ms,
     requestTimeout: settings.request_timeout_ms,
-    pool: { min: 0, max: 1, idleTimeoutMillis: 600_000 },
+    // Else the pool asks SELECT 1 before every statement of ours.
+    validateConnection: 'socket',
+    pool: { min: 0, max: 1, idleTimeoutMillis: 600_000, acquireTimeoutMillis: settings.connect_timeout_ms },
     options: {
       appName: settings.application_name,
       readOnlyIntent: settings.has_read_only_intent,
       encrypt: target.tls !== 'off',
       trustServerCertificate: target.tls !== 'verify',
       useUTC: true,
+      cancelTimeout: cancel_timeout_ms,
       ...(target.tls_ca_file === undefined
         ? {}
         : { cryptoCredentialsDetails: { ca: readCertificate(target.tls_ca_file) } }),

@@ -6,6 +6,7 @@ import { indexes } from './collect/indexes.js';
 import { metrics } from './collect/metrics.js';
 import { plans } from './collect/plans.js';
 import type { CollectAspect, Reading } from './collect/reading.js';
+import { readLife } from './collect/server-life.js';
 import { schema } from './collect/schema.js';
 import { settings } from './collect/settings.js';
 import { statements } from './collect/statements.js';
@@ -37,8 +38,14 @@ export async function openConnection(
   open: OpenSession,
 ): Promise<EngineConnection> {
   const source = await openSource(target, open);
+  // Without VIEW SERVER STATE the start stays unknown; the metrics aspect says which grant is missing.
+  const life = await source.read('fast', readLife).catch(() => undefined);
+  source.started_at = life && new Date(life.started_at);
   return {
     server_version: source.facts.server_version,
+    get started_at() {
+      return source.started_at;
+    },
     collect: (aspect, previous_state, tools) =>
       collectAspect(aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
     checkup: () => checkup(source),

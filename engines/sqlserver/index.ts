@@ -12,6 +12,10 @@ export const engine: Engine = {
   dialect: 'sqlserver',
   abilities: ['statements', 'activity', 'plans', 'settings', 'tables', 'indexes', 'columns'],
   default_port: 1433,
+  database_field: {
+    label: 'Database',
+    description: 'Where the login connects, such as master; all user databases it may open are read',
+  },
   url_schemes: ['sqlserver', 'mssql'],
   aspects,
   connect: (target) => openConnection(target, default_options, connectSession),

@@ -45,6 +45,8 @@ export interface Source {
   readonly facts: ServerFacts;
   /** Databases whose waits Query Store measures by statement: sampling them too would tell them twice. */
   readonly measured_waits: Set<string>;
+  /** When the server started, as last read; it moves when it restarts. */
+  started_at: Date | undefined;
   /** Runs `work` alone on its lane. Throws SourceError. */
   read<T>(lane: Lane, work: (query: Query) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -58,7 +60,10 @@ export async function openSource(target: ConnectionTarget, open: OpenSession): P
   };
   try {
     const facts = await lanes.fast.read(readFacts);
-    return { target, facts, measured_waits: new Set(), read: (lane, work) => lanes[lane].read(work), close };
+    return {
+      ...{ target, facts, measured_waits: new Set<string>(), started_at: undefined, close },
+      read: (lane, work) => lanes[lane].read(work),
+    };
   } catch (error) {
     await close();
     throw error;

@@ -29,6 +29,7 @@ export const metrics: CollectAspect = (reading, previous) =>
   reading.source.read('fast', async (query) => {
     const before = stateOf<MetricsState>(previous, shape);
     const life = await readLife(query);
+    reading.source.started_at = new Date(life.started_at);
     const read = await readCounters(query);
     const files = await readFiles(query);
     const window = windowOf(reading, before?.at);
