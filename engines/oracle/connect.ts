@@ -1,6 +1,6 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
-import type { Driver, DriverAttributes, DriverColumn, DriverConnection, LoadDriver } from './driver.js';
+import { attributesOf } from './descriptor.js';
+import type { Driver, DriverColumn, DriverConnection, LoadDriver } from './driver.js';
 import { readFacts } from './facts.js';
 import { fitted, viewsOf } from './fitted.js';
 import { forbidUnlicensed, packDenied } from './licence.js';
@@ -18,7 +18,6 @@ import {
   type Source,
 } from './source.js';
 
-const connect_timeout_s = 10;
 /** Of one round trip: for a server that thinks too long and for a network that swallows the answer. */
 const call_timeout_ms = 30_000;
 const rows_per_round_trip = 1_000;
@@ -170,39 +169,3 @@ class OracleSource implements Source {
 
 /** After these the session is of no use: a round trip that timed out leaves its answer on the way. */
 const losing: ReadonlySet<string> = new Set(['unreachable', 'timeout']);
-
-function attributesOf(target: ConnectionTarget): DriverAttributes {
-  const wallet = target.tls_ca_file === undefined ? {} : { walletContent: readCertificate(target.tls_ca_file) };
-  return { user: target.user_name, password: target.password, connectString: connectDescriptor(target), ...wallet };
-}
-
-/**
- * A whole descriptor, because host and service names need no quoting in it but parentheses. The driver always checks
- * the certificate's chain under TLS; `verify` also its name.
- */
-export function connectDescriptor({ host, port, database_name, tls }: ConnectionTarget): string {
-  const safe = (value: string): string => {
-    if (/[()=\s"']/.test(value)) {
-      throw new SourceError(
-        'no_database',
-        'host or database_name holds a character that no Oracle name has',
-        'Correct it',
-      );
-    }
-    return value;
-  };
-  const address = `(ADDRESS=(PROTOCOL=${tls === 'off' ? 'tcp' : 'tcps'})(HOST=${safe(host)})(PORT=${port}))`;
-  const security = tls === 'off' ? '' : `(SECURITY=(SSL_SERVER_DN_MATCH=${tls === 'verify' ? 'yes' : 'no'}))`;
-  const timeouts = `(TRANSPORT_CONNECT_TIMEOUT=${connect_timeout_s})(CONNECT_TIMEOUT=${connect_timeout_s})`;
-  return `(DESCRIPTION=${timeouts}${address}(CONNECT_DATA=(SERVICE_NAME=${safe(database_name)}))${security})`;
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new SourceError('unreachable', `the TLS authority file ${file} cannot be read`, 'Check tls_ca_file', {
-      cause: error,
-    });
-  }
-}

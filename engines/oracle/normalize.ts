@@ -27,7 +27,7 @@ export interface RawMeasures {
 }
 
 /** Time is database time: a parallel statement's exceeds the clock's. A missing value counts nothing. */
-export function toMeasures(raw: RawMeasures, block_bytes: number): StatementMeasures {
+function toMeasures(raw: RawMeasures, block_bytes: number): StatementMeasures {
   const block = BigInt(block_bytes);
   return {
     ...zero_measures,

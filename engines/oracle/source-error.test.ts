@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { StandIn } from '../testing/relational/stand-in.js';
-import { connectDescriptor } from './connect.js';
+import { connectDescriptor } from './descriptor.js';
 import { engine } from './index.js';
 import { sourceError } from './source-error.js';
 import { loadDatabase } from './testing/awr-history.js';

@@ -44,12 +44,19 @@ export async function startOracleStandIn(): Promise<StandIn> {
   return stand_in;
 }
 
-/** The newest that the sheet describes lack nothing; this takes columns away, as an older version would. */
-export const withoutColumns = (stand_in: StandIn, view: string, columns: readonly string[]) =>
-  stand_in.client.query('DELETE FROM dictionary_columns WHERE table_name = $1 AND column_name = ANY ($2)', [
-    view.replace(/^(G?V)\$/, '$1_$'),
-    columns,
-  ]);
+/** Takes columns, or a whole view, away, as a version has it that is older than the sheet. */
+export async function withoutColumns(stand_in: StandIn, view: string, columns: readonly string[]): Promise<void> {
+  const of_view = 'DELETE FROM dictionary_columns WHERE table_name = $1';
+  const name = view.replace(/^(G?V)\$/, '$1_$');
+  if (columns.length === 0) {
+    await stand_in.client.query(of_view, [name]);
+    await stand_in.client.query(`DROP TABLE ${view}`);
+    return;
+  }
+  await stand_in.client.query(`${of_view} AND column_name = ANY ($2)`, [name, columns]);
+  const drops = columns.map((column) => `DROP COLUMN ${column}`);
+  await stand_in.client.query(`ALTER TABLE ${view} ${drops.join(', ')}`);
+}
 
 export const targetOf = (stand_in: StandIn, over: Partial<ConnectionTarget> = {}): ConnectionTarget => ({
   ...{ instance_id: instanceId('test'), host: stand_in.server.host, port: stand_in.server.port },
