@@ -189,6 +189,17 @@ describeOnServers('a server that counts little', (binaries) => {
   });
 });
 
+describeOnServers('a server that is told to tell no statements apart', (binaries) => {
+  it('is named with the settings that mend it', async () => {
+    const server = await temporaryServer({ binaries, settings: { max_digest_length: '0' } });
+    await connected(targetOf(server), async (connection) => {
+      const { outcome } = await connection.collect('statements', undefined, tools);
+      expect(outcome).toMatchObject({ state: 'unsupported', fix: expect.stringContaining('max_digest_length = 1024') });
+      expect((await connection.checkup()).map(({ outcome: { fix } }) => fix)).toContain(outcome.fix);
+    }).finally(() => server.stop());
+  });
+});
+
 describeOnServers('a server whose performance_schema is off', (binaries) => {
   let server: LocalServer;
   beforeAll(async () => {

@@ -1,7 +1,15 @@
 import { aspect_ok, type AspectOutcome, type Checkup } from '@plumbline/contracts';
 import { allowed } from './allowed.js';
 import { isCut } from './digest-text.js';
-import { grantIndexSizes, grantProcess, grantStatistics, grantTables, performanceSchemaOff } from './grants.js';
+import {
+  countsDigests,
+  grantIndexSizes,
+  grantProcess,
+  grantStatistics,
+  grantTables,
+  noDigests,
+  performanceSchemaOff,
+} from './grants.js';
 import { familyName, statement, type Query, type ServerFacts, type Source } from './source.js';
 import { samplesOutcome } from './collect/plans-outcome.js';
 import { cpuTimeOutcome, overflowOutcome, setupOutcome } from './collect/statements-outcome.js';
@@ -27,6 +35,7 @@ export async function checkup(source: Source): Promise<readonly Checkup[]> {
 /** What hangs on performance_schema: one line when it is off or not to be read, else every line. */
 async function statisticsCheckups(query: Query, facts: ServerFacts): Promise<Checkup[]> {
   if (!facts.has_performance_schema) return [{ aspect: 'statements', outcome: performanceSchemaOff(facts) }];
+  if (!countsDigests(facts)) return [{ aspect: 'statements', outcome: noDigests }];
   const setup = await allowed(() => readSetup(query));
   if (setup === undefined) {
     return [{ aspect: 'statements', outcome: denied('performance_schema may not be read', grantStatistics(facts)) }];

@@ -54,7 +54,8 @@ class MysqlSource implements Source {
 
 const facts_sql = `SELECT VERSION() AS version, CURRENT_USER() AS account, @@performance_schema AS performance_schema,
   LEAST(@@max_digest_length, @@performance_schema_max_digest_length) AS longest_digest_bytes,
-  @@performance_schema_max_sql_text_length AS longest_sample_bytes`;
+  @@performance_schema_max_sql_text_length AS longest_sample_bytes,
+  @@performance_schema_digests_size AS digest_places, @@GLOBAL.sql_mode AS sql_mode`;
 
 async function readFacts(query: Query, database_name: string): Promise<ServerFacts> {
   const [row] = await query(facts_sql);
@@ -74,6 +75,8 @@ async function readFacts(query: Query, database_name: string): Promise<ServerFac
     has_performance_schema: row.flag('performance_schema'),
     longest_digest_bytes: Number(row.whole('longest_digest_bytes')),
     longest_sample_bytes: Number(row.whole('longest_sample_bytes')),
+    digest_places: Number(row.whole('digest_places')),
+    has_backslash_escapes: !row.text('sql_mode').includes('NO_BACKSLASH_ESCAPES'),
     started_at: Number.isNaN(started_ms) ? undefined : new Date(started_ms),
   };
 }

@@ -1,5 +1,5 @@
 import type { PlanNode } from '@plumbline/contracts';
-import { readingHalf } from './explainable.js';
+import { hasParameters, readingHalf } from './explainable.js';
 import { planTree } from './plan-tree.js';
 import { denied_codes, errorCode, passing_codes } from './source-error.js';
 import { isAtLeast, type Query, type ServerFacts } from './source.js';
@@ -24,6 +24,7 @@ export async function explain(
 ): Promise<Explained> {
   const sql = readingHalf(sample);
   if (sql === undefined) return { reason: nothing_read, is_passing: false };
+  if (hasParameters(sql)) return { reason: no_values, is_passing: false };
   try {
     const [row] = await query(`EXPLAIN FORMAT=JSON ${sql}`);
     const plan = planTree(jsonOf(row?.text('EXPLAIN') ?? ''), await namesOf(query, facts, sql), redact);
@@ -38,6 +39,7 @@ export async function explain(
 }
 
 export const nothing_read = 'it reads no table';
+const no_values = 'it was prepared: its sample has parameters and no values to plan with';
 const no_grant = 'SELECT on one of its tables (and SHOW VIEW on a view) is missing';
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { readingHalf } from './explainable.js';
+import { hasParameters, readingHalf } from './explainable.js';
 
 it.each([
   ['SELECT 1;', 'SELECT 1'],
@@ -34,4 +34,11 @@ it.each([
   [''],
 ])('%s is not planned', (sample) => {
   expect(readingHalf(sample)).toBeUndefined();
+});
+
+it.each([
+  ['SELECT * FROM a WHERE id = ?', true],
+  ['SELECT \'?\', `?`, /* ? */ "?" FROM a -- ?', false],
+])('%s has parameters: %s', (sample, expected) => {
+  expect(hasParameters(sample)).toBe(expected);
 });

@@ -19,6 +19,9 @@ function masked(sql: string): string {
     .join('');
 }
 
+/** Whether it was prepared: its sample then has parameters and no values, and no plan is like that of a value. */
+export const hasParameters = (sample: string): boolean => sample.replace(opaque_part, ' ').includes('?');
+
 const wordAt = (flat: string, word: RegExp, from = 0): number => {
   const place = flat.slice(from).search(word);
   return place < 0 ? -1 : place + from;

@@ -13,6 +13,7 @@ const facts = (family: Family): ServerFacts => ({
   ...{ family, server_version: family === 'mysql' ? '9.7.4' : '10.11.19', account: "'m'@'%'", database_name: 'shop' },
   version: family === 'mysql' ? [9, 7, 4] : [10, 11, 19],
   ...{ has_performance_schema: true, longest_digest_bytes: 1024, longest_sample_bytes: 1024, started_at: new Date(0) },
+  ...{ has_backslash_escapes: true, digest_places: 10_000 },
 });
 
 /** Every column name that any statement of the engine gives its rows. */

@@ -20,6 +20,10 @@ export interface ServerFacts {
   readonly longest_digest_bytes: number;
   /** Samples of statement texts are cut at this many bytes. */
   readonly longest_sample_bytes: number;
+  /** False in sql_mode NO_BACKSLASH_ESCAPES: a backslash before a quote does not keep a string open. */
+  readonly has_backslash_escapes: boolean;
+  /** How many digests have a place; 0 counts none. */
+  readonly digest_places: number;
   /** By the server's clock, to the second; undefined when it does not tell. */
   readonly started_at: Date | undefined;
 }
@@ -66,6 +70,10 @@ export function statement(file: string): string {
   texts.set(file, text);
   return text;
 }
+
+/** A statement as an application wrote it, so that the end of each literal is seen whatever the server's sql_mode. */
+export const rawText = (text: string, { has_backslash_escapes }: ServerFacts): string =>
+  has_backslash_escapes ? text : text.replaceAll('\\', '\\\\');
 
 /** An identifier, always quoted: no reserved word or odd character can break it. */
 export const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;

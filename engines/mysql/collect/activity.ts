@@ -3,7 +3,7 @@ import { allowed } from '../allowed.js';
 import type { Fields } from '../fields.js';
 import { grantProcess, performanceSchemaOff } from '../grants.js';
 import { marker } from '../own-statements.js';
-import { statement, type ServerFacts } from '../source.js';
+import { rawText, statement, type ServerFacts } from '../source.js';
 import { eventClass, stateClass } from '../wait-class.js';
 import { collected, stateOf, unable, windowOf, type CollectAspect, type Reading } from './reading.js';
 import { templateOf } from './statements-texts.js';
@@ -102,7 +102,8 @@ function hashOf({ text, digest_text }: Session, reading: Reading): string {
   if (digest_text !== '') return templateOf(digest_text, reading).query_hash;
   if (text === '') return '';
   const is_cut = reading.source.facts.family === 'mysql' && Buffer.byteLength(text) >= longest_thread_text_bytes - 4;
-  return reading.tools.template(text, is_cut ? Buffer.byteLength(text) : undefined).query_hash;
+  const raw = rawText(text, reading.source.facts);
+  return reading.tools.template(raw, is_cut ? Buffer.byteLength(raw) : undefined).query_hash;
 }
 
 function outcomeOf(transactions: readonly Fields[] | undefined, facts: ServerFacts): AspectOutcome {

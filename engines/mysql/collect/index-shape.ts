@@ -44,7 +44,7 @@ function indexOf(rows: readonly Fields[], needed: ReadonlyMap<string, readonly s
   const is_unique = !first.flag('is_not_unique');
   const parts = rows.map((row) => ({
     column_name: row.text('column_name'),
-    expression: row.text('expression'),
+    expression: unescaped(row.text('expression')),
     prefix_length: row.text('prefix_length'),
     is_descending: row.text('direction') === 'D',
   }));
@@ -59,6 +59,9 @@ function indexOf(rows: readonly Fields[], needed: ReadonlyMap<string, readonly s
     },
   ];
 }
+
+/** The catalog keeps an expression with its quotes escaped; taken as it is, the end of a literal would not be seen. */
+const unescaped = (expression: string): string => expression.replace(/\\(.)/gs, '$1');
 
 const tableKey = (table: { readonly schema_name: string; readonly table_name: string }): string =>
   JSON.stringify([table.schema_name, table.table_name]);

@@ -1,5 +1,5 @@
 import { isOwn, marker } from '../own-statements.js';
-import { statement, type Query, type ServerFacts } from '../source.js';
+import { rawText, statement, type Query, type ServerFacts } from '../source.js';
 import type { Reading } from './reading.js';
 import { templateOf } from './statements-texts.js';
 
@@ -43,7 +43,7 @@ async function readRunning(query: Query, reading: Reading): Promise<Candidate[]>
   return (await query(statement('activity-mariadb.sql'))).flatMap((row) => {
     const sample = row.text('text');
     if (sample === '' || sample.startsWith(marker)) return [];
-    const { query_hash } = reading.tools.template(sample);
+    const { query_hash } = reading.tools.template(rawText(sample, reading.source.facts));
     return [{ query_hash, schema_name: row.text('database_name'), sample, timer_ps: 0n }];
   });
 }

@@ -1,6 +1,6 @@
 import { measure_names, utc, zero_measures, type QueryDeltaRow, type QueryRow } from '@plumbline/contracts';
 import { changeOf, pack, rawStatement, toCounters, unpack, type Change, type PackedCounters } from '../normalize.js';
-import { statement, type Query } from '../source.js';
+import { rawText, statement, type Query } from '../source.js';
 import type { Reading } from './reading.js';
 import type { KnownText } from './statements-state.js';
 import { queryRow } from './statements-texts.js';
@@ -98,11 +98,12 @@ const instances_per_statement = 1_000;
 async function learn(query: Query, waiting: readonly Entry[], reading: Reading, known_hashes: Set<string>) {
   const hashes = new Map<string, KnownText>();
   const queries: Row<QueryRow>[] = [];
+  const { facts } = reading.source;
   const numbers = waiting.map(({ id }) => id.split('.')[0] ?? '').filter((number) => /^\d+$/.test(number));
   for (let start = 0; start < numbers.length; start += instances_per_statement) {
     const instances = numbers.slice(start, start + instances_per_statement).join(', ');
     for (const row of await query(statement('prepared-texts.sql').replace('{{instances}}', instances))) {
-      const template = reading.tools.template(row.text('text'), reading.source.facts.longest_sample_bytes);
+      const template = reading.tools.template(rawText(row.text('text'), facts), facts.longest_sample_bytes);
       hashes.set(row.text('prepared_id'), template.query_hash);
       if (known_hashes.has(template.query_hash)) continue;
       known_hashes.add(template.query_hash);

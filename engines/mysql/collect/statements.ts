@@ -1,4 +1,4 @@
-import { performanceSchemaOff } from '../grants.js';
+import { countsDigests, noDigests, performanceSchemaOff } from '../grants.js';
 import { changeOf, pack, toCounters, unpack } from '../normalize.js';
 import { preparedBase, readPrepared, type PreparedState } from './prepared.js';
 import { collected, stateOf, unable, windowOf, type CollectAspect } from './reading.js';
@@ -12,6 +12,7 @@ import { learnTexts } from './statements-texts.js';
 export const statements: CollectAspect = async (reading, previous) => {
   const { source } = reading;
   if (!source.facts.has_performance_schema) return unable(reading, previous, performanceSchemaOff(source.facts));
+  if (!countsDigests(source.facts)) return unable(reading, previous, noDigests);
   return source.read('fast', async (query) => {
     const answer = await readStatements(query, source.facts);
     const last = stateOf<StatementsState>(previous, statements_shape);
