@@ -56,11 +56,12 @@ export const migrationStatements = (migration: Migration, layout: Layout): reado
 /** Brings the store to the newest schema. Every statement may be run again, so a migration cut short is simply repeated. */
 export async function migrate(store: Store, options: MigrateOptions = {}): Promise<MigrateReport> {
   const migrations = options.migrations ?? loadMigrations();
+  const layout = { cluster: options.cluster ?? store.cluster };
   const done = await appliedMigrations(store);
   refuseChanged(migrations, done);
   const missing = migrations.filter(({ version }) => !done.has(version));
-  const own = splitStatements(expand(own_tables, options));
-  const statements = [...own, ...missing.flatMap((migration) => migrationStatements(migration, options))];
+  const own = splitStatements(expand(own_tables, layout));
+  const statements = [...own, ...missing.flatMap((migration) => migrationStatements(migration, layout))];
   const report = {
     applied: missing.map(({ name }) => name),
     already_applied: [...done.values()].map(({ name }) => name),
@@ -69,7 +70,7 @@ export async function migrate(store: Store, options: MigrateOptions = {}): Promi
   if (options.dry_run || missing.length === 0) return report;
   await refuseDrifted(store);
   for (const statement of own) await store.command(statement);
-  for (const migration of missing) await apply(store, migration, options);
+  for (const migration of missing) await apply(store, migration, layout);
   await recordTables(store);
   return report;
 }

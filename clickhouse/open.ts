@@ -4,7 +4,7 @@ import type { Store } from './store.js';
 
 /**
  * Opens the store an address names: `chdb:///var/lib/plumbline` (the engine in this process) or
- * `http(s)://user:password@host:8123/database` (a server). Each driver is loaded only when it is used: the embedded
+ * `http(s)://user:password@host:8123/database` (a server; `?cluster=name` spreads the tables over its cluster). Each driver is loaded only when it is used: the embedded
  * engine alone is half a gigabyte.
  */
 export async function openStore(address: string): Promise<Store> {

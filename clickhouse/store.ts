@@ -19,6 +19,8 @@ export interface InsertOptions {
 }
 
 export interface Store {
+  /** The cluster that the address names: tables are made on all its servers. Absent: one node. */
+  readonly cluster?: string | undefined;
   /** Rows of a SELECT. 64-bit integers arrive as decimal text. */
   query<Row>(sql: string, options?: StatementOptions): Promise<readonly Row[]>;
   /** DDL and INSERT … SELECT. */

@@ -3,6 +3,7 @@ import type { ViewName, ViewParams, ViewRow } from '@plumbline/contracts';
 import { splitStatements } from './lexer.js';
 import { StoreError } from './store-error.js';
 import type { AskView, Store } from './store.js';
+import { expand } from './template.js';
 
 /** One named answer: a file of clickhouse/views, which is one parameterized `CREATE OR REPLACE VIEW`. */
 export interface View {
@@ -47,12 +48,18 @@ function placeholders(sql: string, name: string): ReadonlyMap<string, string> {
 export async function createViews(store: Store, views = loadViews()): Promise<void> {
   for (const view of usedFirst(views)) {
     try {
-      await store.command(view.sql);
+      await store.command(onCluster(view, store.cluster));
     } catch (cause) {
       throw new StoreError(`view ${view.name} could not be made: ${String(cause)}`, { cause });
     }
   }
 }
+
+const onCluster = ({ name, sql }: View, cluster: string | undefined): string =>
+  sql.replace(
+    `VIEW ${name} AS`,
+    expand(`VIEW ${name}${cluster === undefined ? '' : ' {{onCluster}}'} AS`, { cluster }),
+  );
 
 /** A view without parameters is resolved when it is made, so the views it asks must be there before it. */
 function usedFirst(views: readonly View[]): readonly View[] {

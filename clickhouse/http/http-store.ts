@@ -3,21 +3,27 @@ import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { randomUUID } from 'node:crypto';
+import { clusterOf, cluster_settings } from '../cluster/settings.js';
 import { insert_settings, tableName } from '../insert-settings.js';
 import { checkNdjson, wellFormed } from '../ndjson.js';
 import { StoreError, storeError } from '../store-error.js';
+import { expand } from '../template.js';
 import type { InsertOptions, StatementOptions, Store } from '../store.js';
 
 const request_timeout_ms = 120_000;
 
 /** A ClickHouse server over HTTP. */
 export class HttpStore implements Store {
-  private constructor(private readonly client: ClickHouseClient) {}
+  private constructor(
+    private readonly client: ClickHouseClient,
+    readonly cluster: string | undefined,
+  ) {}
 
-  /** `url`: `http(s)://user:password@host:port/database`; the database is made when it is not there. */
+  /** `url`: `http(s)://user:password@host:port/database?cluster=name`; the database is made when it is not there. */
   static async open(url: string): Promise<HttpStore> {
     const target = new URL(url);
     const database = decodeURIComponent(target.pathname.slice(1)) || 'plumbline';
+    const cluster = clusterOf(target);
     const client = createClient({
       url: `${target.protocol}//${target.host}`,
       username: decodeURIComponent(target.username) || 'default',
@@ -27,14 +33,18 @@ export class HttpStore implements Store {
       // It would write to the console; every failure is thrown and logged by its caller.
       log: { level: ClickHouseLogLevel.OFF },
       // Errors come as status codes, not in the middle of an answer that began well.
-      clickhouse_settings: { wait_end_of_query: 1, output_format_json_quote_64bit_integers: 1 },
+      clickhouse_settings: {
+        wait_end_of_query: 1,
+        output_format_json_quote_64bit_integers: 1,
+        ...(cluster === undefined ? {} : cluster_settings),
+      },
     });
-    const store = new HttpStore(client);
+    const store = new HttpStore(client, cluster);
     try {
       await store.command('SELECT 1');
     } catch (cause) {
       if (!(cause instanceof StoreError) || cause.code !== unknown_database) throw await closing(client, cause);
-      await createDatabase(target, database);
+      await createDatabase(target, database, cluster);
     }
     return store;
   }
@@ -111,7 +121,7 @@ function statementFields(options: StatementOptions) {
   };
 }
 
-async function createDatabase(target: URL, database: string): Promise<void> {
+async function createDatabase(target: URL, database: string, cluster: string | undefined): Promise<void> {
   const client = createClient({
     url: `${target.protocol}//${target.host}`,
     username: decodeURIComponent(target.username) || 'default',
@@ -120,7 +130,7 @@ async function createDatabase(target: URL, database: string): Promise<void> {
   });
   try {
     await client.command({
-      query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+      query: expand('CREATE DATABASE IF NOT EXISTS {database:Identifier} {{onCluster}}', { cluster }),
       query_params: { database },
     });
   } catch (cause) {
