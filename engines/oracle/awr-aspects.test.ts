@@ -1,51 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AspectName, Collected, EngineConnection } from '@plumbline/contracts';
-import type { StandIn, StandInRow } from '../testing/relational/stand-in.js';
-import { loadDatabase, own_dbid, snapshotRow, sqlStatRow, sqlTextRow } from './testing/awr-history.js';
-import type { DatabaseOf } from './testing/awr-history.js';
-import { openStandIn, startOracleStandIn } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Collected } from '@plumbline/contracts';
+import type { StandInRow } from '../testing/relational/stand-in.js';
+import { own_dbid, sqlStatRow, sqlTextRow, type DatabaseOf } from './testing/awr-history.js';
+import { at, awrSource, sql, sql_id } from './testing/awr-source.js';
 
-const sql = 'SELECT total FROM orders WHERE customer_id = 7';
-const sql_id = '7ws837zynp1zv';
-const at = (hour: number): string => new Date(Date.parse('2026-11-01T00:00:00Z') + hour * 3_600_000).toISOString();
 const of = (snap_id: number, instance_number = 1) => ({ snap_id, dbid: own_dbid, instance_number });
 
 describe('AWR beside the statements', () => {
-  let stand_in: StandIn;
-  let connection: EngineConnection | undefined;
-  const states = new Map<AspectName, unknown>();
-  const tools = oracleTools();
-
-  beforeAll(async () => {
-    stand_in = await startOracleStandIn();
-    await stand_in.load('DBA_HIST_SQLTEXT', [sqlTextRow(sql_id, sql)]);
-  });
-  afterAll(async () => {
-    await connection?.close();
-    await stand_in.stop();
-  });
-  beforeEach(async () => {
-    await connection?.close();
-    states.clear();
-    await stand_in.empty('V$DATABASE', 'V$INSTANCE', 'GV$INSTANCE', 'V$PARAMETER', 'DBA_HIST_SNAPSHOT');
-    await stand_in.empty('DBA_HIST_SYSTEM_EVENT', 'DBA_HIST_SYSSTAT', 'DBA_HIST_SYS_TIME_MODEL', 'DBA_HIST_OSSTAT');
-    await stand_in.empty('DBA_HIST_SYSMETRIC_SUMMARY', 'DBA_HIST_ACTIVE_SESS_HISTORY', 'DBA_HIST_SQLSTAT');
-    await stand_in.empty('DBA_HIST_SQL_PLAN', 'GV$SQL_PLAN');
-  });
-
+  const source = awrSource();
+  const { forget, read, snapshots, stand_in, tools } = source;
   const begin = async (database: DatabaseOf = {}): Promise<void> => {
-    await loadDatabase(stand_in, database);
-    connection = await openStandIn(stand_in, { options: { diagnostics_pack_licensed: true } });
+    await source.begin(database);
     await snapshots({ snap_id: 1, end: at(1) });
-  };
-  const snapshots = (...rows: readonly Parameters<typeof snapshotRow>[0][]) =>
-    stand_in.load('DBA_HIST_SNAPSHOT', rows.map(snapshotRow));
-  const read = async (aspect: AspectName): Promise<Collected> => {
-    if (connection === undefined) throw new Error('begin first');
-    const answer = await connection.collect(aspect, states.get(aspect), tools);
-    states.set(aspect, JSON.parse(JSON.stringify(answer.state)));
-    return answer;
   };
   const metricsOf = ({ rows }: Collected) =>
     Object.fromEntries((rows.instance_metrics ?? []).map(({ metric, value }) => [metric, value]));
@@ -57,14 +23,14 @@ describe('AWR beside the statements', () => {
 
   it('subtracts the waits of foreground sessions, and leaves idle ones out', async () => {
     await begin();
-    await stand_in.load('DBA_HIST_SYSTEM_EVENT', [
+    await stand_in().load('DBA_HIST_SYSTEM_EVENT', [
       event(1, 'db file sequential read', 'User I/O', 100, 5_000),
       event(1, 'enq: TX - row lock contention', 'Application', 1, 900),
       event(1, 'SQL*Net message from client', 'Idle', 7, 7),
     ]);
     await read('waits');
     await snapshots({ snap_id: 2, end: at(2) });
-    await stand_in.load('DBA_HIST_SYSTEM_EVENT', [
+    await stand_in().load('DBA_HIST_SYSTEM_EVENT', [
       event(2, 'db file sequential read', 'User I/O', 130, 9_000),
       event(2, 'enq: TX - row lock contention', 'Application', 1, 900),
       event(2, 'SQL*Net message from client', 'Idle', 70, 70),
@@ -82,17 +48,17 @@ describe('AWR beside the statements', () => {
 
   it('counts waits from zero after a restart, and says when the older snapshot is gone', async () => {
     await begin();
-    await stand_in.load('DBA_HIST_SYSTEM_EVENT', [event(1, 'log file sync', 'Commit', 100, 5_000)]);
+    await stand_in().load('DBA_HIST_SYSTEM_EVENT', [event(1, 'log file sync', 'Commit', 100, 5_000)]);
     await read('waits');
     const startup = '2026-11-01T01:20:00Z';
     await snapshots({ snap_id: 2, begin: startup, end: at(2), startup });
-    await stand_in.load('DBA_HIST_SYSTEM_EVENT', [event(2, 'log file sync', 'Commit', 150, 7_000)]);
+    await stand_in().load('DBA_HIST_SYSTEM_EVENT', [event(2, 'log file sync', 'Commit', 150, 7_000)]);
     const restarted = await read('waits');
     expect(metricsOf(restarted)).toMatchObject({ 'wait/log file sync.count': 150 });
     expect(restarted.rows.instance_metrics?.[0]).toMatchObject({ window_start: '2026-11-01 01:20:00.000' });
-    await stand_in.client.query('DELETE FROM dba_hist_system_event WHERE snap_id = 2');
+    await stand_in().client.query('DELETE FROM dba_hist_system_event WHERE snap_id = 2');
     await snapshots({ snap_id: 3, end: at(3), startup });
-    await stand_in.load('DBA_HIST_SYSTEM_EVENT', [event(3, 'log file sync', 'Commit', 170, 8_000)]);
+    await stand_in().load('DBA_HIST_SYSTEM_EVENT', [event(3, 'log file sync', 'Commit', 170, 8_000)]);
     const answer = await read('waits');
     expect(answer.rows.instance_metrics).toEqual([]);
     expect(answer.outcome).toMatchObject({ state: 'degraded', fix: expect.stringContaining('retention') });
@@ -101,15 +67,18 @@ describe('AWR beside the statements', () => {
   const statistics = async (snap_id: number, scale: number): Promise<void> => {
     const rows = (values: Readonly<Record<string, number>>) =>
       Object.entries(values).map(([stat_name, value]) => ({ ...of(snap_id), stat_name, value }));
-    await stand_in.load('DBA_HIST_SYS_TIME_MODEL', rows({ 'DB time': 7_200_000_000 * scale, 'DB CPU': 1_000 * scale }));
-    await stand_in.load(
+    await stand_in().load(
+      'DBA_HIST_SYS_TIME_MODEL',
+      rows({ 'DB time': 7_200_000_000 * scale, 'DB CPU': 1_000 * scale }),
+    );
+    await stand_in().load(
       'DBA_HIST_SYSSTAT',
       rows({
         ...{ 'user commits': 50 * scale, 'session logical reads': 10 * scale, 'redo size': 4_096 * scale },
         ...{ 'CPU used by this session': 300 * scale, 'a statistic nobody asked for': 1 },
       }),
     );
-    await stand_in.load('DBA_HIST_OSSTAT', rows({ BUSY_TIME: 25 * scale, IDLE_TIME: 75 * scale, NUM_CPUS: 8 }));
+    await stand_in().load('DBA_HIST_OSSTAT', rows({ BUSY_TIME: 25 * scale, IDLE_TIME: 75 * scale, NUM_CPUS: 8 }));
   };
 
   it('gives each statistic its unit: µs, bytes of blocks, centiseconds, ratios', async () => {
@@ -118,8 +87,8 @@ describe('AWR beside the statements', () => {
     await read('metrics');
     await snapshots({ snap_id: 2, end: at(2) });
     await statistics(2, 2);
-    await stand_in.load('DBA_HIST_OSSTAT', [{ ...of(2), stat_name: 'LOAD', value: '2.5' }]);
-    await stand_in.load('DBA_HIST_SYSMETRIC_SUMMARY', [
+    await stand_in().load('DBA_HIST_OSSTAT', [{ ...of(2), stat_name: 'LOAD', value: '2.5' }]);
+    await stand_in().load('DBA_HIST_SYSMETRIC_SUMMARY', [
       { ...of(2), metric_name: 'SQL Service Response Time', average: '0.05', maxval: '1.2' },
       { ...of(2), metric_name: 'Buffer Cache Hit Ratio', average: '99.5' },
     ]);
@@ -159,7 +128,7 @@ describe('AWR beside the statements', () => {
   it('takes each sample of ASH for ten seconds, and adds literal variants of a statement', async () => {
     await begin();
     const variant = '0000000000abc';
-    await stand_in.load('DBA_HIST_SQLTEXT', [sqlTextRow(variant, sql.replace('7', '8'))]);
+    await stand_in().load('DBA_HIST_SQLTEXT', [sqlTextRow(variant, sql.replace('7', '8'))]);
     await read('activity');
     await snapshots({ snap_id: 2, end: at(2) });
     const sample = (over: StandInRow): StandInRow => ({
@@ -169,7 +138,7 @@ describe('AWR beside the statements', () => {
       ...over,
     });
     const io = { event: 'db file sequential read', wait_class: 'User I/O' };
-    await stand_in.load('DBA_HIST_ACTIVE_SESS_HISTORY', [
+    await stand_in().load('DBA_HIST_ACTIVE_SESS_HISTORY', [
       sample({ sql_id, ...io }),
       sample({ sql_id: variant, ...io }),
       sample({ sql_id, session_state: 'ON CPU' }),
@@ -194,8 +163,8 @@ describe('AWR beside the statements', () => {
 
   it('reads a plan once: from the cursor cache, which has its conditions, else from AWR', async () => {
     await begin();
-    await stand_in.load('DBA_HIST_SQLSTAT', [sqlStatRow({ snap_id: 1, sql_id, plan: 77 })]);
-    await stand_in.load('DBA_HIST_SQL_PLAN', [
+    await stand_in().load('DBA_HIST_SQLSTAT', [sqlStatRow({ snap_id: 1, sql_id, plan: 77 })]);
+    await stand_in().load('DBA_HIST_SQL_PLAN', [
       line(0, null, 'SELECT STATEMENT'),
       line(1, 0, 'TABLE ACCESS', { options: 'FULL', object_owner: 'SHOP', object_name: 'ORDERS' }),
     ]);
@@ -208,9 +177,9 @@ describe('AWR beside the statements', () => {
       }),
     ]);
     expect((await read('plans')).rows.plans).toEqual([]);
-    states.clear();
+    forget();
     const { dbid: _dbid, ...cached } = line(0, null, 'SELECT STATEMENT');
-    await stand_in.load('GV$SQL_PLAN', [
+    await stand_in().load('GV$SQL_PLAN', [
       { ...cached, inst_id: 1, child_number: 2, filter_predicates: `"NAME"='secret'` },
       { ...cached, inst_id: 1, child_number: 3 },
     ]);
@@ -220,8 +189,8 @@ describe('AWR beside the statements', () => {
 
   it('says that the lines of a plan do not make a tree, and tells no half of it', async () => {
     await begin();
-    await stand_in.load('DBA_HIST_SQLSTAT', [sqlStatRow({ snap_id: 1, sql_id, plan: 77 })]);
-    await stand_in.load('DBA_HIST_SQL_PLAN', [line(0, null, 'SELECT STATEMENT'), line(2, 1, 'TABLE ACCESS')]);
+    await stand_in().load('DBA_HIST_SQLSTAT', [sqlStatRow({ snap_id: 1, sql_id, plan: 77 })]);
+    await stand_in().load('DBA_HIST_SQL_PLAN', [line(0, null, 'SELECT STATEMENT'), line(2, 1, 'TABLE ACCESS')]);
     const answer = await read('plans');
     expect(answer.rows.plans).toEqual([]);
     expect(answer.outcome).toMatchObject({ state: 'degraded', message: expect.stringContaining('1 plans') });
