@@ -18,6 +18,22 @@ describe('on Cloud', () => {
     expect((await opened.collect('reflections')).outcome.state).toBe('ok');
   });
 
+  it('a history that could not be read in one go is read on at once', async () => {
+    opened = await OpenedSource.open('cloud', undefined, { cloud_interval_s: 3_600, rows_per_reading: 3 });
+    const first = await opened.collect('runs');
+    for (let n = 0; n < 5; n += 1) opened.addRun();
+    opened.tools.advance(3_700_000);
+    const second = await opened.collect('runs', first.state);
+    expect(second.outcome).toMatchObject({
+      state: 'degraded',
+      message: expect.stringContaining('catching up') as unknown,
+    });
+    const third = await opened.collect('runs', second.state);
+    const fourth = await opened.collect('runs', third.state);
+    const told = [second, third, fourth].flatMap(({ rows }) => rows.query_runs ?? []).map(({ native_id }) => native_id);
+    expect([told.length, new Set(told).size]).toEqual([5, 5]);
+  });
+
   it('our statements run on the engine that the options name', async () => {
     opened = await OpenedSource.open('cloud', undefined, {}, { options: { sql_engine: 'monitoring' } });
     await opened.collect('runs');

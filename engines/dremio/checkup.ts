@@ -24,15 +24,22 @@ const tables_by_aspect = [
   ['settings', '{system}options', ''],
 ] as const;
 
-/** What a login sends over a connection that anybody may read or answer. */
+/** What a login sends over a connection that others may read or answer. */
 function securityOf(source: Source): Checkup[] {
-  const { edition } = source.facts;
-  if (edition.origin.startsWith('https:')) return [];
-  const outcome: AspectOutcome = {
-    state: 'degraded',
-    message: 'the password goes over the network without TLS',
-    fix: 'Turn TLS on in dremio.conf (services.coordinator.web.ssl.enabled: true), then set tls: verify',
-  };
+  const { edition, tls } = source.facts;
+  if (edition.id === 'cloud' || tls === 'verify') return [];
+  const outcome: AspectOutcome =
+    tls === 'off'
+      ? {
+          state: 'degraded',
+          message: 'the password goes over the network without TLS',
+          fix: 'Turn TLS on in dremio.conf (services.coordinator.web.ssl.enabled: true), then set tls: verify',
+        }
+      : {
+          state: 'degraded',
+          message: 'the certificate of the server is not checked: the password may go to somebody else',
+          fix: 'Set tls: verify, with tls_ca_file when the authority is your own',
+        };
   return [{ aspect: 'connection', outcome }];
 }
 

@@ -10,7 +10,7 @@ import { marker, type ServerFacts, type Source } from './source.js';
 
 const connect_timeout_ms = 60_000;
 const most_profile_bytes = 128 * 2 ** 20;
-const columns_are_known_ms = 3_600_000;
+const columns_are_known_ms = 24 * 3_600_000;
 
 /** Throws SourceError with the exact fix. The HTTP client is loaded here, and nowhere else in the engine. */
 export async function connectSource(target: ConnectionTarget, given: DremioOptions): Promise<Source> {
@@ -47,6 +47,7 @@ const factsOf = (client: Client, target: ConnectionTarget, edition: Edition): Se
   user_name: target.user_name,
   edition,
   where: client.http.where,
+  tls: target.tls,
 });
 
 class DremioSource implements Source {
@@ -59,13 +60,14 @@ class DremioSource implements Source {
     readonly facts: ServerFacts,
   ) {}
 
-  query(sql: string, abort: AbortSignal): Promise<Result> {
-    return runJob(this.client, `${marker} ${sql}`, {
-      sql_engine: this.options.sql_engine,
-      timeout_ms: this.options.job_timeout_ms,
-      rows_per_page: this.options.rows_per_page,
-      abort: this.#untilClosed(abort),
-    });
+  async query(sql: string, abort: AbortSignal): Promise<Result> {
+    try {
+      return await this.#run(sql, abort);
+    } catch (error) {
+      // An upgrade may have changed a table under us: the next reading looks again.
+      this.#columns.clear();
+      throw error;
+    }
   }
 
   async columns(table: string, abort: AbortSignal): Promise<ReadonlySet<string>> {
@@ -73,7 +75,8 @@ class DremioSource implements Source {
     const known = this.#columns.get(table);
     if (known !== undefined && now_ms - known.at_ms < columns_are_known_ms) return known.names;
     const names = await this.#askColumns(table, abort);
-    this.#columns.set(table, { names, at_ms: now_ms });
+    // A table that is not there may be granted at any time.
+    if (names.size > 0) this.#columns.set(table, { names, at_ms: now_ms });
     return names;
   }
 
@@ -96,13 +99,22 @@ class DremioSource implements Source {
     await this.client.close();
   }
 
+  #run(sql: string, abort: AbortSignal): Promise<Result> {
+    return runJob(this.client, `${marker} ${sql}`, {
+      sql_engine: this.options.sql_engine,
+      timeout_ms: this.options.job_timeout_ms,
+      rows_per_page: this.options.rows_per_page,
+      abort: this.#untilClosed(abort),
+    });
+  }
+
   #untilClosed(abort: AbortSignal): AbortSignal {
     return AbortSignal.any([abort, this.#closing.signal]);
   }
 
   async #askColumns(table: string, abort: AbortSignal): Promise<ReadonlySet<string>> {
     try {
-      const { columns } = await this.query(`SELECT * FROM ${table} LIMIT 0`, abort);
+      const { columns } = await this.#run(`SELECT * FROM ${table} LIMIT 0`, abort);
       if (columns.length === 0)
         throw new SourceError('broken', `Dremio does not tell the columns of ${table}`, 'Report it');
       return new Set(columns.map(({ name }) => name.toLowerCase()));

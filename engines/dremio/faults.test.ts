@@ -145,12 +145,18 @@ describe('pace', () => {
     expect(Math.max(...pace.waits_ms)).toBeCloseTo(20_000, 0);
   });
 
-  it('a Retry-After of an hour is cut to half a minute, so that the reading fails rather than hangs', async () => {
+  it('a Retry-After of minutes ends the reading, and nothing is asked before it is over', async () => {
     const pace = quickPace();
-    const fault = { status: 429, headers: { 'retry-after': '3600' } };
-    const { read } = await readWith(1, () => stand_in.fail(/sql/, fault), { pace });
-    await read();
-    expect(Math.max(...pace.waits_ms)).toBe(30_000);
+    const fault = { status: 429, headers: { 'retry-after': '600' } };
+    const { ids, read } = await readWith(1, () => stand_in.fail(/sql/, fault), { pace });
+    const refused = await read();
+    expect(refused.outcome).toMatchObject({ state: 'degraded', message: expect.stringContaining('600 s') as unknown });
+    const asked = stand_in.requests.length;
+    await pace.wait(560_000, tools.abort);
+    expect((await read()).outcome.state).toBe('degraded');
+    expect(stand_in.requests).toHaveLength(asked);
+    await pace.wait(20_000, tools.abort);
+    expect(toldBy(await read())).toEqual(ids);
   });
 
   it('polls ever more slowly', async () => {

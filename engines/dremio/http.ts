@@ -34,7 +34,10 @@ const request_timeout_ms = 120_000;
 const default_most_bytes = 64 * 2 ** 20;
 const most_attempts = 6;
 const first_rest_ms = 500;
+const least_rest_ms = 100;
 const longest_rest_ms = 30_000;
+/** A server that asks for more quiet than this is misunderstood. */
+const most_quiet_ms = 3_600_000;
 const passing_statuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /** Requests to one server: in turn with the rate limit, bounded in time and size, repeated where that is harmless. */
@@ -89,7 +92,7 @@ export class Http {
 
   #settled(answer: Answer | SourceError): Answer {
     if (answer instanceof SourceError) throw answer;
-    if (answer.status === 429) throw tooManyRequests(this.where);
+    if (answer.status === 429) throw tooManyRequests(this.where, 0);
     return answer;
   }
 
@@ -99,8 +102,11 @@ export class Http {
     else await this.pace.wait(ms, abort).catch(() => Promise.reject(aborted()));
   }
 
+  /** A rest longer than a reading can take is not waited for: until it is over, nothing is asked at all. */
   async #turn(request: Request): Promise<void> {
     if (request.abort.aborted) throw aborted();
+    const { quiet_ms } = this.#limit;
+    if (quiet_ms > longest_rest_ms) throw tooManyRequests(this.where, quiet_ms);
     await this.#limit.take(request.endpoint, request.abort).catch(() => Promise.reject(aborted()));
   }
 
@@ -147,10 +153,10 @@ async function bodyOf(body: AsyncIterable<unknown>, most_bytes: number): Promise
 
 /** Undefined: the answer stands. */
 function restOf(request: Request, answer: Answer, attempt: number): number | undefined {
-  const asked_ms = retryAfterMs(answer.retry_after);
-  if (answer.status === 429) return asked_ms === undefined ? backOffMs(attempt) : bounded(asked_ms);
-  if (!passing_statuses.has(answer.status) || !request.is_repeatable) return undefined;
-  return asked_ms === undefined ? backOffMs(attempt) : bounded(asked_ms);
+  const is_passing = passing_statuses.has(answer.status) && request.is_repeatable;
+  if (answer.status !== 429 && !is_passing) return undefined;
+  const asked_ms = retryAfterMs(answer.retry_after) ?? backOffMs(attempt);
+  return Math.min(Math.max(asked_ms, least_rest_ms), answer.status === 429 ? most_quiet_ms : longest_rest_ms);
 }
 
 /** Only a connection that broke off: a certificate does not get better by asking again, nor an answer smaller. */
@@ -158,8 +164,6 @@ const restAfterError = (request: Request, error: SourceError, attempt: number): 
   request.is_repeatable && error instanceof DremioError && error.reason === 'broken_off'
     ? backOffMs(attempt)
     : undefined;
-
-const bounded = (ms: number): number => Math.min(Math.max(ms, 100), longest_rest_ms);
 
 /** Twice as long each time, and never the same for two collectors. */
 const backOffMs = (attempt: number): number =>

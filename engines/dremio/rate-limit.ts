@@ -42,6 +42,11 @@ export class RateLimit {
     }
   }
 
+  /** How long nobody may ask yet. */
+  get quiet_ms(): number {
+    return Math.max(0, this.#quiet_until_ms - this.pace.now_ms());
+  }
+
   quiet(ms: number): void {
     this.#quiet_until_ms = Math.max(this.#quiet_until_ms, this.pace.now_ms() + ms);
   }

@@ -97,11 +97,14 @@ export const tooLarge = (where: Where, most_bytes: number): DremioError =>
     'Lower budget_rows of this aspect, or for profiles set options.profiles_per_reading: 0',
   );
 
-export const tooManyRequests = (where: Where): DremioError =>
+/** @param quiet_ms how long the server wants no request at all; 0 when it did not say */
+export const tooManyRequests = (where: Where, quiet_ms: number): DremioError =>
   new DremioError(
     'rate',
     'timeout',
-    `${at(where)} asks for fewer requests (429), and still did after several rests`,
+    quiet_ms > 0
+      ? `${at(where)} wants no request for another ${Math.ceil(quiet_ms / 1_000)} s (429): none is sent until then`
+      : `${at(where)} asks for fewer requests (429), and still did after several rests`,
     where.is_cloud
       ? 'All collectors behind one address share 1,200 requests a minute: raise options.cloud_interval_s or interval_s'
       : 'Raise interval_s of the aspects of this instance',

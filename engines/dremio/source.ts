@@ -1,3 +1,4 @@
+import type { ConnectionTarget } from '@plumbline/contracts';
 import type { Edition } from './edition.js';
 import type { Result } from './job.js';
 import type { DremioOptions } from './options.js';
@@ -11,6 +12,7 @@ export interface ServerFacts {
   readonly user_name: string;
   readonly edition: Edition;
   readonly where: Where;
+  readonly tls: ConnectionTarget['tls'];
 }
 
 export interface Source {
@@ -18,7 +20,7 @@ export interface Source {
   readonly options: DremioOptions;
   /** Runs one statement of ours as a job and reads its whole result. Throws SourceError. */
   query(sql: string, abort: AbortSignal): Promise<Result>;
-  /** The columns of a table or table function, lower case; [] when there is none. Asked once per hour and connection. */
+  /** The columns of a table, lower case; none when there is no such table. Asked once a day, and after an error. */
   columns(table: string, abort: AbortSignal): Promise<ReadonlySet<string>>;
   /** The ZIP of one run's profile; undefined when there is none any more. Throws SourceError. */
   profile(job_id: string, abort: AbortSignal): Promise<Uint8Array | undefined>;

@@ -2,7 +2,15 @@ import { aspect_ok, type AspectOutcome, type Collected } from '@plumbline/contra
 import { serverNow } from './server-now.js';
 import { granteeOf } from '../source.js';
 import { historyOf, type History, type Job } from './history.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading, type ReadingWindow } from './reading.js';
+import {
+  collected,
+  isResting,
+  stateOf,
+  windowOf,
+  type CollectAspect,
+  type Reading,
+  type ReadingWindow,
+} from './reading.js';
 import { isWorkload, runRow } from './run-row.js';
 import { isOwn, newTexts, templateOf } from './run-texts.js';
 import { askedFor, sweepOf, type Sweep } from './sweep.js';
@@ -15,6 +23,8 @@ const unseen_for_ms = 24 * 3_600_000;
 export const runs: CollectAspect = async (reading, previous) => {
   const before = stateOf<RunsState>(previous, shape);
   const window = windowOf(reading, before?.at);
+  const is_behind = before?.cursor !== undefined;
+  if (!is_behind && isResting(reading, before?.at)) return collected(window, {}, before, 0);
   const { abort } = reading.tools;
   const history = await historyOf(reading.source, abort);
   if (history === undefined) return collected(window, {}, previous ?? null, 0, noHistory(reading));
@@ -22,8 +32,8 @@ export const runs: CollectAspect = async (reading, previous) => {
     const backfill_h = previous === undefined ? reading.source.options.backfill_h : 0;
     return collected(window, {}, await firstState(reading, history, window, backfill_h), 0);
   }
-  if (window.end.getTime() - window.start.getTime() < history.table.rest_s * 1_000)
-    return collected(window, {}, before, 0);
+  const rested_s = (window.end.getTime() - window.start.getTime()) / 1_000;
+  if (!is_behind && rested_s < history.table.rest_s) return collected(window, {}, before, 0);
   return read(reading, history, movedTo(before, history.table.name), window);
 };
 

@@ -30,6 +30,7 @@ export function memorySource(history: MemoryHistory, options: DremioOptions): So
       database_name: 'dremio',
       user_name: 'monitor',
       where,
+      tls: 'off',
       edition: editionOf(target, options),
     },
     query: async (sql) => query(sql),
