@@ -158,6 +158,11 @@ describe('The aspects on the stand-in', () => {
       ...{ num_of_bytes_written: 0, io_stall_read_ms: 3, io_stall_write_ms: 0 },
     });
 
+    const minute = (timestamp: number, process: number, idle: number) => ({
+      ...{ ring_buffer_type: 'RING_BUFFER_SCHEDULER_MONITOR', timestamp },
+      record: `<Record><SchedulerMonitorEvent><SystemHealth><ProcessUtilization>${process}</ProcessUtilization><SystemIdle>${idle}</SystemIdle></SystemHealth></SchedulerMonitorEvent></Record>`,
+    });
+
     it('applies to each counter the formula of its type', async () => {
       await master.set('dm_os_sys_info', [{ sqlserver_start_time: '2026-11-01 10:00:00' }]);
       await master.set('dm_os_performance_counters', counters(1_000n, 500n, 10n));
@@ -165,6 +170,7 @@ describe('The aspects on the stand-in', () => {
       await under.read('metrics');
       await master.set('dm_os_performance_counters', counters(1_250n, 740n, 14n));
       await master.set('dm_io_virtual_file_stats', [files(9_007_199_254_740_995n), files(6n)]);
+      await master.set('dm_os_ring_buffers', [minute(1, 90, 5), minute(2, 40, 35)]);
       await under.at(after(1));
       const answer = await under.read('metrics');
       const told = Object.fromEntries((answer.rows.instance_metrics ?? []).map((row) => [row.metric, row.value]));
@@ -174,6 +180,8 @@ describe('The aspects on the stand-in', () => {
         'buffer.hit_ratio': 0.75,
         'locks.average_wait_us': 60_000,
         'io.reads': 3,
+        'cpu.server_ratio': 0.4,
+        'cpu.machine_ratio': 0.65,
       });
       expect(answer.rows.instance_events).toEqual([]);
     });

@@ -47,7 +47,10 @@ export const aspects: readonly AspectSpec[] = [
     interval_s: 60,
     budget_ms: 500,
     budget_rows: 5_000,
-    reads: ['sys.dm_os_performance_counters', 'sys.dm_io_virtual_file_stats', 'sys.dm_os_sys_info'],
+    reads: [
+      ...['sys.dm_os_performance_counters', 'sys.dm_io_virtual_file_stats', 'sys.dm_os_sys_info'],
+      'sys.dm_os_ring_buffers',
+    ],
     needs: server_state,
   },
   {

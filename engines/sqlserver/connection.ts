@@ -14,6 +14,7 @@ import { tables } from './collect/tables.js';
 import { waits } from './collect/waits.js';
 import type { OpenSession } from './driver.js';
 import { serverStateGrant } from './grants.js';
+import { metered } from './metered-source.js';
 import type { SqlServerOptions } from './options.js';
 import { lock_timeout_number, permission_numbers, SqlServerError } from './source-error.js';
 import { openSource } from './source.js';
@@ -40,11 +41,11 @@ export async function openConnection(
   const source = await openSource(target, open);
   // Without VIEW SERVER STATE the start stays unknown; the metrics aspect says which grant is missing.
   const life = await source.read('fast', readLife).catch(() => undefined);
-  source.started_at = life && new Date(life.started_at);
+  source.life.started_at = life && new Date(life.started_at);
   return {
     server_version: source.facts.server_version,
     get started_at() {
-      return source.started_at;
+      return source.life.started_at;
     },
     collect: (aspect, previous_state, tools) =>
       collectAspect(aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
@@ -59,8 +60,9 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
   reading.tools.abort.throwIfAborted();
   const collect = collectors[aspect];
   if (collect === undefined) throw new SourceError('broken', `SQL Server has no ${aspect}`, 'Ask for a listed aspect');
+  const source = metered(reading.source, reading.tools.limit);
   try {
-    return await collect(reading, previous);
+    return { ...(await collect({ ...reading, source }, previous)), elapsed_ms: source.busy_ms };
   } catch (error) {
     if (!(error instanceof SqlServerError)) throw ours(error, aspect);
     const state = givingWay(error.number);
@@ -68,7 +70,8 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
     const now = reading.tools.clock.now();
     const fix = state === 'denied' ? serverStateGrant(reading.source.facts) : error.fix;
     const outcome = { state, message: `${aspect}: ${error.message}`, fix };
-    return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
+    const nothing = { rows: {}, state: previous ?? null, rows_read: 0, window_start: now, window_end: now };
+    return { ...nothing, outcome, elapsed_ms: source.busy_ms };
   }
 }
 

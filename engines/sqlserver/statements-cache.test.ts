@@ -149,6 +149,15 @@ describe('Statements from the plan cache', () => {
     await store.clear();
   });
 
+  it('counts on through a restart, which empties the cache', async () => {
+    await cache.put(long_ago, { executions: 500 });
+    await under.read('statements');
+    await cache.free();
+    await cache.put({ ...long_ago, created: '2026-11-20 14:00:20' }, { executions: 4 });
+    await under.at(after(1));
+    expect(deltas(await under.read('statements'))).toMatchObject([{ calls: 4n, flags: ['evictions'] }]);
+  });
+
   it('reads Query Store on when only the cache is denied, and names the grant', async () => {
     const other = await underTest(stand_in, { to: { user_name: 'stranger' } });
     const { outcome } = await other.read('statements');

@@ -2,7 +2,7 @@ import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts
 import { serverStateGrant } from '../grants.js';
 import { parsed, type Fields } from '../fields.js';
 import { marker, statement } from '../statement.js';
-import { waitClass } from '../wait-classes.js';
+import { waitClass } from '../wait-class.js';
 import { unreadableGap, outcomeOf } from './outcome.js';
 import { readPermissions } from './permissions.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';

@@ -29,14 +29,15 @@ export const metrics: CollectAspect = (reading, previous) =>
   reading.source.read('fast', async (query) => {
     const before = stateOf<MetricsState>(previous, shape);
     const life = await readLife(query);
-    reading.source.started_at = new Date(life.started_at);
+    reading.source.life.started_at = new Date(life.started_at);
     const read = await readCounters(query);
     const files = await readFiles(query);
+    const cpu = await readCpu(query);
     const window = windowOf(reading, before?.at);
     const base = { instance_id: reading.instance_id, window_start: utc(window.start), window_end: utc(window.end) };
     const counters = counterMetrics(read.rows, before?.counters ?? {});
     const state: MetricsState = { shape, at: window.end.toISOString(), life, counters: counters.state, files };
-    const told = [...counters.metrics, ...fileMetrics(files, before?.files ?? {})];
+    const told = [...counters.metrics, ...cpu, ...fileMetrics(files, before?.files ?? {})];
     const outcome = outcomeOf(unreadableGap('sys.dm_os_performance_counters', read.unreadable));
     if (before === undefined) return collected(window, {}, state, read.rows.length, outcome);
     const events = lifeEvents(before.life, life, window).map((event) => ({
@@ -58,6 +59,22 @@ async function readCounters(query: Query) {
     value: row.whole('cntr_value'),
     type: row.number('cntr_type') ?? 0,
   }));
+}
+
+/** Shares of all processors in the last minute: of the server's own process, and of everything on its machine. */
+async function readCpu(query: Query): Promise<Metric[]> {
+  const [row] = await query(statement('metrics-cpu.sql'));
+  const record = row?.text('record') ?? '';
+  const percent = (element: string): number | undefined => {
+    const [, digits] = new RegExp(`<${element}>(\\d{1,3})</${element}>`).exec(record) ?? [];
+    return digits === undefined ? undefined : Number(digits);
+  };
+  const [process_percent, idle_percent] = [percent('ProcessUtilization'), percent('SystemIdle')];
+  if (process_percent === undefined || idle_percent === undefined) return [];
+  return [
+    { metric: 'cpu.server_ratio', value: process_percent / 100, unit: 'ratio' },
+    { metric: 'cpu.machine_ratio', value: (100 - idle_percent) / 100, unit: 'ratio' },
+  ];
 }
 
 const file_metrics = {

@@ -26,6 +26,7 @@ export async function storeRows(shared: StatementsReading, { stored }: Statement
   const told = { deltas: [] as Told['deltas'][number][], queries: [] as Told['queries'][number][] };
   let [own_time_us, entries, rows_read, unreadable, hidden] = [0n, 0, 0, 0, 0];
   for (const { database, options } of stored) {
+    shared.reading.tools.abort.throwIfAborted();
     const was = shared.before?.databases[database.name];
     const before = was?.source === 'query_store' ? was : undefined;
     const answer = await orGap(shared.reading.source, database, () => readDatabase(shared, database, options, before));

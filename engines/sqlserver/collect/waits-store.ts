@@ -2,7 +2,7 @@ import { utc, type WaitDeltaRow } from '@plumbline/contracts';
 import { parsed, type Fields } from '../fields.js';
 import type { Query } from '../source.js';
 import { variant } from '../statement.js';
-import { categoryClass, type WaitClass } from '../wait-classes.js';
+import { categoryClass, type WaitClass } from '../wait-class.js';
 import { isGap, orGap, readDatabases, type Database } from './databases.js';
 import type { Gap } from './outcome.js';
 import { readStoreTexts } from './query-store.js';
@@ -61,6 +61,7 @@ export async function readStoreWaits(
     reading.source.facts.major >= 14 ? await readDatabases(query, reading.source) : { open: [], gaps: [] };
   const gaps: Gap[] = [...measured.gaps];
   for (const database of measured.open) {
+    reading.tools.abort.throwIfAborted();
     const was = before?.databases[database.name];
     const answer = await orGap(reading.source, database, () => readDatabase(query, reading, database, was, texts));
     if (isGap(answer) || answer === undefined) {

@@ -2,7 +2,7 @@ import { utc, type InstanceMetricRow, type WaitDeltaRow } from '@plumbline/contr
 import { parsed } from '../fields.js';
 import type { Query } from '../source.js';
 import { statement } from '../statement.js';
-import { isIdleWait, waitClass } from '../wait-classes.js';
+import { isIdleWait, waitClass } from '../wait-class.js';
 import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
 import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
 import { readStoreWaits, type WaitsState } from './waits-store.js';

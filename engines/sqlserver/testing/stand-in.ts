@@ -170,6 +170,7 @@ export async function setQueryStore(database: StandInDatabase, options: StandInR
 const server_views: readonly string[] = [
   ...['dm_exec_query_stats', 'dm_exec_requests', 'dm_exec_sessions', 'dm_os_wait_stats', 'dm_os_sys_info'],
   ...['dm_os_performance_counters', 'dm_io_virtual_file_stats', 'dm_exec_sql_text', 'dm_exec_plan_attributes'],
+  ...['dm_os_ring_buffers'],
 ];
 
 async function createLogin(

@@ -108,6 +108,7 @@ const views: Readonly<Record<string, View>> = {
     ...{ object_name: 'nchar(128)', counter_name: 'nchar(128)', instance_name: 'nchar(128)' },
     ...{ cntr_value: 'bigint', cntr_type: 'int' },
   },
+  dm_os_ring_buffers: { ring_buffer_type: 'nvarchar(60)', timestamp: 'bigint', record: 'nvarchar(3000)' },
   dm_io_virtual_file_stats: {
     ...{ database_id: 'smallint', file_id: 'smallint', num_of_reads: 'bigint', num_of_bytes_read: 'bigint' },
     ...{ io_stall_read_ms: 'bigint', num_of_writes: 'bigint', num_of_bytes_written: 'bigint' },
