@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Collected } from '@plumbline/contracts';
-import { PlanCacheHistory } from './testing/cache.js';
-import { hashOf, QueryStoreHistory } from './testing/history.js';
+import { QueryStoreHistory } from './testing/history.js';
 import { setQueryStore, startStandIn, type StandIn, type StandInDatabase } from './testing/stand-in.js';
 import { underTest, type UnderTest } from './testing/under-test.js';
 
@@ -12,7 +11,7 @@ const sql = 'SELECT total FROM dbo.orders WHERE customer_id = 5';
 const metric = (answer: Collected, name: string): number | undefined =>
   answer.rows.instance_metrics?.find((row) => row.metric === name)?.value;
 
-describe('The aspects on the stand-in', () => {
+describe('What is read of the whole server', () => {
   let stand_in: StandIn;
   let master: StandInDatabase;
   let shop: StandInDatabase;
@@ -21,7 +20,6 @@ describe('The aspects on the stand-in', () => {
   beforeAll(async () => {
     stand_in = await startStandIn(16, ['shop', 'crm']);
     await stand_in.createLogin('monitor');
-    await stand_in.createLogin('stranger', []);
     master = stand_in.master;
     shop = stand_in.database('shop');
     await stand_in.look({ local_offset_min: 120 });
@@ -230,234 +228,5 @@ describe('The aspects on the stand-in', () => {
     expect(second.rows.instance_events).toMatchObject([
       { kind: 'setting_changed', database_name: 'shop', object_name: '[shop].MAXDOP', before: '0', after: '8' },
     ]);
-  });
-
-  describe('the catalogs', () => {
-    const table = { object_id: 100, schema_id: 1, name: 'orders', is_ms_shipped: 0 };
-    const index = (index_id: number, name: string, over: Record<string, unknown> = {}) => ({
-      ...{ object_id: 100, index_id, name, type_desc: index_id === 1 ? 'CLUSTERED' : 'NONCLUSTERED', is_unique: 0 },
-      ...{ is_primary_key: 0, is_unique_constraint: 0, is_disabled: 0, is_hypothetical: 0, ...over },
-    });
-    const use = (index_id: number, seeks: number, scans: number, updates: number) => ({
-      ...{ database_id: 5, object_id: 100, index_id, user_seeks: seeks, user_scans: scans, user_lookups: 0 },
-      user_updates: updates,
-    });
-    beforeAll(async () => {
-      await shop.load('schemas', [{ schema_id: 1, name: 'dbo' }]);
-      await shop.load('types', [
-        { user_type_id: 1, name: 'nvarchar' },
-        { user_type_id: 2, name: 'decimal' },
-        { user_type_id: 3, name: 'int' },
-      ]);
-      await shop.load('dm_db_partition_stats', [
-        { object_id: 100, index_id: 1, used_page_count: 10, row_count: 9_007_199_254_740_993n },
-        { object_id: 100, index_id: 2, used_page_count: 4, row_count: 9_007_199_254_740_993n },
-      ]);
-      await shop.load('stats', [{ object_id: 100, stats_id: 1, name: 's' }]);
-      await shop.load('dm_db_stats_properties', [
-        { object_id: 100, stats_id: 1, rows: 80, modification_counter: 7, last_updated: '2026-11-19 02:00:00' },
-      ]);
-    });
-    beforeEach(async () => {
-      await shop.set('tables', [table]);
-      await shop.set('dm_db_index_usage_stats', [
-        use(1, 5, 2, 9),
-        use(2, 3, 0, 9),
-        { ...use(2, 99, 99, 99), database_id: 6 },
-      ]);
-    });
-
-    it('tables tells sizes and statistics now, and uses since the last reading', async () => {
-      const first = await under.read('tables');
-      expect(first.rows.table_snapshots).toMatchObject([
-        {
-          ...{ database_name: 'shop', schema_name: 'dbo', table_name: 'orders', live_rows: 9_007_199_254_740_993n },
-          ...{ size_bytes: 114_688n, estimated_rows: 80, modified_since_analyze_rows: 7n, seq_scans: 0n },
-          last_analyzed_at: '2026-11-19 00:00:00.000',
-        },
-      ]);
-      await shop.set('dm_db_index_usage_stats', [use(1, 6, 5, 12), use(2, 13, 1, 12)]);
-      await under.at(after(5));
-      const second = await under.read('tables');
-      expect(second.rows.table_snapshots).toMatchObject([{ seq_scans: 3n, index_scans: 12n, updated_rows: 3n }]);
-      expect(second.rows.instance_events).toEqual([]);
-    });
-
-    it('tables notices what is made, dropped and analyzed', async () => {
-      await under.read('tables');
-      await shop.set('tables', [{ ...table, object_id: 101, name: 'fresh' }]);
-      await under.at(after(5));
-      const events = (await under.read('tables')).rows.instance_events ?? [];
-      expect(events.map(({ kind, object_name }) => `${kind} ${object_name}`)).toEqual([
-        'table_created dbo.fresh',
-        'table_dropped dbo.orders',
-      ]);
-    });
-
-    it('indexes puts definitions together, counts uses, and hides literals of filters', async () => {
-      const column = (index_id: number, column_id: number, place: number, included = 0, descending = 0) => ({
-        ...{ object_id: 100, index_id, index_column_id: place, column_id, key_ordinal: included === 1 ? 0 : place },
-        ...{ is_included_column: included, is_descending_key: descending },
-      });
-      await shop.set('columns', [
-        { object_id: 100, column_id: 1, name: 'id', user_type_id: 3 },
-        { object_id: 100, column_id: 2, name: 'customer id', user_type_id: 3 },
-        { object_id: 100, column_id: 3, name: 'note', user_type_id: 1 },
-      ]);
-      await shop.set('index_columns', [column(1, 1, 1), column(2, 3, 2, 1), column(2, 2, 1, 0, 1)]);
-      await shop.set('indexes', [
-        index(1, 'PK_orders', { is_unique: 1, is_primary_key: 1 }),
-        index(2, 'IX_customer', { filter_definition: "([state]='secret')", is_disabled: 1 }),
-        index(3, 'imagined', { is_hypothetical: 1 }),
-        { object_id: 100, index_id: 0, type_desc: 'HEAP', is_hypothetical: 0 },
-      ] as never);
-      const first = await under.read('indexes');
-      expect(first.rows.index_snapshots).toMatchObject([
-        {
-          ...{ index_name: 'PK_orders', backs_constraint: 1, is_valid: 1, size_bytes: 81_920n, method: 'clustered' },
-          definition: 'CREATE UNIQUE CLUSTERED INDEX [PK_orders] ON [dbo].[orders] ([id])',
-        },
-        {
-          ...{ index_name: 'IX_customer', is_valid: 0, key_columns: ['customer id'], included_columns: ['note'] },
-          definition:
-            'CREATE NONCLUSTERED INDEX [IX_customer] ON [dbo].[orders] ([customer id] DESC) INCLUDE ([note]) WHERE (state = ?)',
-        },
-      ]);
-      expect(JSON.stringify(first.state)).not.toContain('secret');
-      await shop.set('dm_db_index_usage_stats', [use(1, 5, 2, 9), use(2, 53, 0, 9)]);
-      await shop.set('indexes', [
-        index(1, 'PK_orders', { is_unique: 1, is_primary_key: 1 }),
-        index(2, 'IX_other'),
-      ] as never);
-      await under.at(after(5));
-      const second = await under.read('indexes');
-      expect(second.rows.instance_events?.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
-        'index_dropped IX_customer',
-        'index_created IX_other',
-      ]);
-    });
-
-    it('schema tells types as they are written, and columns that changed', async () => {
-      const column = (name: string, user_type_id: number, over: Record<string, unknown> = {}) => ({
-        ...{ object_id: 100, column_id: 1, name, user_type_id, max_length: 4, precision: 10, scale: 0, is_nullable: 1 },
-        ...over,
-      });
-      await shop.set('columns', [
-        column('a', 1, { max_length: 100 }),
-        column('b', 1, { max_length: -1, is_nullable: 0 }),
-        column('c', 2, { precision: 12, scale: 2 }),
-        column('d', 3),
-      ] as never);
-      const first = await under.read('schema');
-      expect(first.rows.column_snapshots?.map(({ data_type }) => data_type)).toEqual([
-        ...['nvarchar(50)', 'nvarchar(max)', 'decimal(12,2)', 'int'],
-      ]);
-      await shop.set('columns', [column('a', 1, { max_length: 200 }), column('d', 3)] as never);
-      await under.at(after(60));
-      const second = await under.read('schema');
-      expect(second.rows.column_snapshots).toHaveLength(1);
-      expect(second.rows.instance_events?.map(({ subject, before, after: is }) => [subject, before, is])).toEqual([
-        ['a', 'nvarchar(50)', 'nvarchar(100)'],
-        ['b', 'nvarchar(max) not null', ''],
-        ['c', 'decimal(12,2)', ''],
-      ]);
-    });
-  });
-
-  describe('plans', () => {
-    const xmlOf = (table: string): string =>
-      `<ShowPlanXML><StmtSimple StatementSubTreeCost="2.5"><QueryPlan><RelOp PhysicalOp="Table Scan" LogicalOp="Table Scan"><TableScan><Object Schema="[dbo]" Table="[${table}]"/></TableScan></RelOp></QueryPlan></StmtSimple></ShowPlanXML>`;
-
-    it('tells each plan of Query Store once, and a change only when no plan of before runs any more', async () => {
-      const store = new QueryStoreHistory(shop);
-      const stored = await store.statement(sql);
-      const hashes = [1, 2, 3].map((number) => hashOf(number));
-      const plans: number[] = [];
-      for (const hash of hashes) plans.push(await store.plan(stored, hash, xmlOf('orders')));
-      const run = async (place: number, minute: number): Promise<void> => {
-        const interval = await store.interval(after(minute), 1);
-        await store.run(plans[place] ?? 0, interval, { times: 1, at: after(minute) });
-      };
-      await run(0, -10);
-      const first = await under.read('plans');
-      expect(first.rows.plans).toMatchObject([{ plan_hash: hashes[0], total_cost: 2.5, origin: 'sampled' }]);
-      await run(0, 4);
-      await run(1, 5);
-      await under.at(after(10));
-      const second = await under.read('plans');
-      expect(second.rows.plans?.map(({ plan_hash }) => plan_hash)).toEqual([hashes[1]]);
-      expect(second.rows.instance_events).toEqual([]);
-      await run(2, 15);
-      await under.at(after(20));
-      const third = await under.read('plans');
-      expect(third.rows.instance_events).toMatchObject([
-        { kind: 'plan_changed', before: hashes[1], after: hashes[2], database_name: 'shop' },
-      ]);
-      await store.clear();
-    });
-
-    it('reads those of the cache for the other databases, and says of one that it cannot be read', async () => {
-      await setQueryStore(stand_in.database('crm'), { actual_state: 0 });
-      const cache = new PlanCacheHistory(master);
-      await cache.free();
-      const one = { text: sql, database_id: 6, created: '2026-11-20 13:00:00' };
-      await cache.put({ ...one, query_plan: xmlOf('orders'), plan_hash: hashOf(9) }, { executions: 5 });
-      await cache.put(
-        { ...one, text: `${sql} AND 1 = 1`, query_plan: 'no plan', plan_hash: hashOf(8) },
-        { executions: 1 },
-      );
-      const other = await underTest(stand_in);
-      const answer = await other.read('plans');
-      const again = await other.read('plans');
-      await other.close();
-      expect(answer.rows.plans?.map(({ plan_hash }) => plan_hash)).toEqual([hashOf(9)]);
-      expect(answer.outcome.message).toContain('1 plans could not be read');
-      expect(again.rows.plans).toEqual([]);
-      await setQueryStore(stand_in.database('crm'), {});
-      await cache.free();
-    });
-  });
-
-  describe('without grants', () => {
-    it.each([
-      { aspect: 'activity', state: 'denied' },
-      { aspect: 'waits', state: 'denied' },
-      { aspect: 'metrics', state: 'denied' },
-      { aspect: 'settings', state: 'ok' },
-      { aspect: 'tables', state: 'ok' },
-    ] as const)('$aspect is $state, with the exact grant', async ({ aspect, state }) => {
-      const other = await underTest(stand_in, { to: { user_name: 'stranger' } });
-      const { outcome } = await other.read(aspect);
-      await other.close();
-      expect(outcome.state).toBe(state);
-      if (state === 'denied') expect(outcome.fix).toContain('GRANT VIEW SERVER PERFORMANCE STATE TO [stranger]');
-    });
-
-    it('checkup tells each aspect that lacks one', async () => {
-      const other = await underTest(stand_in, { to: { user_name: 'stranger' } });
-      const checks = await other.connection.checkup();
-      await other.close();
-      const lacking = checks.filter(({ outcome }) => outcome.state !== 'ok');
-      expect(lacking.map(({ aspect }) => aspect)).toEqual(['activity', 'waits', 'metrics']);
-    });
-
-    it('checkup is content where nothing lacks, and says why advice cannot be proven', async () => {
-      const checks = await under.connection.checkup();
-      expect(checks.filter(({ outcome }) => outcome.state !== 'ok')).toEqual([]);
-      expect(checks[0]?.outcome.message).toMatch(/^SQL Server 16\.0/);
-      expect(under.connection.what_if.can_prove).toBe(false);
-      await expect(under.connection.what_if.plan('shop', sql, [])).rejects.toMatchObject({ failure: 'unsupported' });
-    });
-
-    it('a database that is closed to the login is a gap, and the others are read', async () => {
-      await master.client.query('REVOKE CONNECT ON DATABASE crm FROM PUBLIC');
-      const { outcome, rows } = await under.read('settings');
-      const checks = await under.connection.checkup();
-      await master.client.query('GRANT CONNECT ON DATABASE crm TO PUBLIC');
-      const fix = expect.stringContaining('USE [crm]; CREATE USER [monitor] FOR LOGIN [monitor]');
-      expect(outcome).toMatchObject({ state: 'degraded', fix });
-      expect(rows.setting_snapshots).toBeDefined();
-      expect(checks).toContainEqual({ aspect: 'statements', outcome: expect.objectContaining({ fix }) });
-    });
   });
 });
