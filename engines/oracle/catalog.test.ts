@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AspectName, Collected, EngineConnection } from '@plumbline/contracts';
 import type { StandIn } from '../testing/relational/stand-in.js';
+import { methodOf } from './collect/index-parts.js';
 import { hidden_value, mayHoldSecret } from './collect/settings.js';
 import { dataTypeOf } from './collect/schema.js';
 import { loadDatabase, local } from './testing/awr-history.js';
@@ -108,6 +109,18 @@ describe('The catalog of Oracle', () => {
       'index_dropped SHOP.ORDERS ORDERS_CUSTOMER',
       'index_created SHOP.ORDERS ORDERS_CUSTOMER',
     ]);
+  });
+
+  it.each([
+    ['NORMAL', 'btree'],
+    ['FUNCTION-BASED NORMAL', 'btree'],
+    ['NORMAL/REV', 'reverse'],
+    ['BITMAP', 'bitmap'],
+    ['FUNCTION-BASED BITMAP', 'bitmap'],
+    ['IOT - TOP', 'iot - top'],
+    ['DOMAIN', 'domain'],
+  ])('says %s in the words of all engines: %s', (index_type, method) => {
+    expect(methodOf({ index_type })).toBe(method);
   });
 
   it.each([

@@ -25,6 +25,7 @@ describe('An error of Oracle or its driver', () => {
     { code: 'ORA-28001', failure: 'denied', fix: 'ALTER USER "MON" IDENTIFIED BY' },
     { code: 'ORA-01045', failure: 'denied', fix: 'GRANT CREATE SESSION TO "MON"' },
     { code: 'ORA-02391', failure: 'denied', fix: 'SESSIONS_PER_USER' },
+    { code: 'ORA-12519', failure: 'denied', fix: 'PROCESSES' },
     { code: 'NJS-116', failure: 'denied', fix: 'ALTER USER "MON"' },
     {
       code: 'ORA-00942',
@@ -39,6 +40,7 @@ describe('An error of Oracle or its driver', () => {
     { code: 'ORA-03113', failure: 'unreachable', fix: 'lsnrctl status' },
     { code: 'NJS-500', failure: 'unreachable', fix: 'lsnrctl status' },
     { code: 'NJS-510', failure: 'unreachable', fix: 'lsnrctl status' },
+    { code: 'NJS-511', failure: 'unreachable', fix: 'lsnrctl status' },
     { code: 'NJS-530', failure: 'unreachable', fix: 'host' },
     { code: 'NJS-123', failure: 'timeout', fix: 'interval_s' },
     { code: 'ORA-01555', failure: 'timeout', fix: 'UNDO_RETENTION' },

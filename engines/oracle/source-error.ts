@@ -102,6 +102,9 @@ const by_code: Readonly<Record<string, Explain>> = {
   'ORA-02391': locked('SESSIONS_PER_USER is reached', () => 'Raise SESSIONS_PER_USER in the profile of this user to 3'),
   'ORA-00018': locked('the server has no session left', () => 'Raise SESSIONS, or close idle sessions'),
   'ORA-00020': locked('the server has no process left', () => 'Raise PROCESSES, or close idle sessions'),
+  'ORA-12516': locked('the listener has no free handler', () => 'Raise PROCESSES, or close idle sessions'),
+  'ORA-12519': locked('the listener has no free handler', () => 'Raise PROCESSES, or close idle sessions'),
+  'ORA-12520': locked('the listener has no free handler', () => 'Raise PROCESSES, or close idle sessions'),
   'NJS-116': locked(
     'its password is stored in the 10G form only, which the driver does not speak',
     (user) => `ALTER USER ${user} IDENTIFIED BY "…" (with SEC_CASE_SENSITIVE_LOGON not FALSE)`,
@@ -137,6 +140,7 @@ const by_code: Readonly<Record<string, Explain>> = {
   ENETUNREACH: unreachable('has no route to it'),
   'NJS-530': unreachable('is not a known host name'),
   'NJS-510': unreachable('does not answer'),
+  'NJS-511': unreachable('refuses the connection'),
   'NJS-503': unreachable('cannot be reached'),
   'NJS-040': unreachable('does not answer'),
   'NJS-123': timeout,

@@ -59,6 +59,12 @@ const columnOf = (part: Part): string =>
 export const keyColumns = (parts: readonly Part[], tools: CollectTools): string[] =>
   parts.map((part) => (isExpression(part) ? `(${tools.redact(part.column_expression)})` : columnOf(part)));
 
+/** In the words of all engines: `NORMAL` and `FUNCTION-BASED NORMAL` are B-trees. */
+export function methodOf({ index_type }: Pick<IndexRow, 'index_type'>): string {
+  if (index_type.endsWith('/REV')) return 'reverse';
+  return /NORMAL/.test(index_type) ? 'btree' : index_type.replace('FUNCTION-BASED ', '').toLowerCase();
+}
+
 /** A plain index holds no literal, and its definition must stay runnable: it is the way back after a drop. */
 export function definitionOf(index: IndexRow, parts: readonly Part[], tools: CollectTools): string {
   const kind = index.uniqueness === 'UNIQUE' ? 'UNIQUE ' : index.index_type.includes('BITMAP') ? 'BITMAP ' : '';

@@ -1,6 +1,7 @@
 import { utc, type AspectOutcome, type IndexSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
 import {
   backsConstraint,
+  methodOf,
   definitionOf,
   keyColumns,
   nameOf,
@@ -56,7 +57,7 @@ function snapshotOf(
   const was = before?.indexes[nameOf(index)]?.[2];
   return {
     ...{ schema_name: index.schema_name, table_name: index.table_name, index_name: index.index_name },
-    method: index.index_type.toLowerCase(),
+    method: methodOf(index),
     key_columns: keyColumns(own_parts, tools),
     ...{ included_columns: [], predicate: '' },
     is_unique: index.uniqueness === 'UNIQUE' ? 1 : 0,
