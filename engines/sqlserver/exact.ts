@@ -1,5 +1,7 @@
 const mantissa_bits = 52n;
 const exponent_bias = 1075n;
+/** Below it neighbouring doubles are less than 1 apart, so the product rounds to the sum. */
+const exact_below = 2 ** 51;
 
 /**
  * average × count, rounded once: the sum that the average was made of. A double has 53 bits, the sum may have more, so
@@ -7,6 +9,8 @@ const exponent_bias = 1075n;
  */
 export function timesCount(average: number, count: bigint): bigint {
   if (!(average > 0) || count <= 0n) return 0n;
+  const near = average * Number(count);
+  if (near < exact_below) return BigInt(Math.round(near));
   const { mantissa, exponent } = parts(average);
   const product = mantissa * count;
   if (exponent >= 0n) return product << exponent;

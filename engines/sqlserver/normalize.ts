@@ -55,11 +55,12 @@ export function intervalTotals(rows: readonly RuntimeRow[]): IntervalTotals[] {
   for (const row of rows) {
     const key = totalsKey(row);
     const known = sums.get(key);
-    const before: StatementMeasures = known?.totals ?? zero_measures;
+    const own = measuresOf(row);
+    const sum = known === undefined ? { ...zero_measures, ...own } : added(known.totals, own);
     sums.set(key, {
       ...{ plan_id: row.plan_id, interval_id: row.interval_id, native_id: row.native_id },
       ...{ plan_hash: row.plan_hash, text_id: row.text_id },
-      totals: counters(added(before, measuresOf(row)), `${row.native_id}.${row.plan_hash}`),
+      totals: counters(sum, `${row.native_id}.${row.plan_hash}`),
       min_time_us: extreme(Math.min, known?.min_time_us ?? null, row.min_duration_us),
       max_time_us: extreme(Math.max, known?.max_time_us ?? null, row.max_duration_us),
     });
