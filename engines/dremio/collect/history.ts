@@ -44,20 +44,23 @@ const keys: readonly Key[] = [
 export const longest_text_characters = 32_768;
 const longest_message_characters = 500;
 
-const phases = ['final_state', 'planning_start', 'query_enqueued', 'execution_planning', 'execution_planning_start'];
-/** Every time that is asked for, without its ending. */
-const phase_names = [...phases, 'execution_start'];
-const time_endings = ['_epoch_millis', '_epoch', '_ts'];
+/** Every time that is asked for, without its ending. The fourth and fifth are one: Cloud spells it longer. */
+const phase_names = [
+  ...['final_state', 'planning_start', 'query_enqueued', 'execution_planning', 'execution_planning_start'],
+  'execution_start',
+];
+const time_endings = ['_epoch_millis', '_epoch', '_ts'] as const;
+const kind_of_ending = { _epoch_millis: 'millis', _epoch: 'nanos', _ts: 'text' } as const;
 
 /** Read as text where they are numbers: JSON numbers lose digits beyond 2^53, and nanoseconds since 1970 are. */
 const texts = [
   ...['status', 'query_type', 'user_name', 'attempt_count', 'rows_scanned', 'bytes_scanned', 'rows_returned'],
-  ...['bytes_returned', 'execution_cpu_time_ns', 'execution_cpu_time_millis', 'execution_allocated_bytes'],
+  ...['execution_cpu_time_ns', 'execution_cpu_time_millis', 'execution_allocated_bytes'],
   ...['memory_allocated', 'accelerated', 'is_accelerated', 'queue_name', 'engine', 'engine_name'],
   ...['planner_estimated_cost', 'query_cost'],
 ];
 /** Lists, in Cloud as JSON. */
-const plain = ['scanned_datasets', 'query_chunks', 'reflection_matches', 'context'];
+const plain = ['scanned_datasets', 'query_chunks', 'reflection_matches'];
 
 /** The first table of the edition's list that is there; undefined when there is none. Throws SourceError. */
 export async function historyOf(source: Source, abort: AbortSignal): Promise<History | undefined> {
@@ -108,17 +111,28 @@ export const historyOfRuns = (history: History, job_ids: readonly string[]): str
   `SELECT ${selected(history)} FROM ${history.table.name} WHERE ` +
   job_ids.map((id) => `job_id = ${literal(id)}`).join(' OR ');
 
-/** The runs handed in after `since_ms` that took longest. */
-export function slowestRuns(history: History, since_ms: number, limit: number): string {
+/** No run is looked for that was handed in longer ago: the bound that Dremio finds without reading its whole history. */
+const longest_run_ms = 24 * 3_600_000;
+
+/** The runs that ended well after `ended_after_ms`, the longest first, with the server's time beside each. */
+export function slowestRuns(history: History, ended_after_ms: number, limit: number): string {
   const { key, table } = history;
-  const last = time_endings.map((ending) => `final_state${ending}`).find((name) => history.columns.has(name));
-  const order =
-    last === undefined || key.kind === 'text' ? quoted(key.column) : `${quoted(last)} - ${quoted(key.column)}`;
+  const handed_in = `${quoted(key.column)} > ${keyLiteral(key, keyOf(key, ended_after_ms - longest_run_ms))}`;
+  const last = endOf(history);
+  const ended =
+    last === undefined ? '' : ` AND ${quoted(last.column)} > ${keyLiteral(last, keyOf(last, ended_after_ms))}`;
+  const is_countable = last !== undefined && last.kind === key.kind && key.kind !== 'text';
+  const order = is_countable ? `${quoted(last.column)} - ${quoted(key.column)}` : quoted(key.column);
   return (
     `SELECT ${selected(history)}, CURRENT_TIMESTAMP AS server_now FROM ${table.name} ` +
-    `WHERE ${quoted(key.column)} > ${keyLiteral(key, keyOf(key, since_ms))} ` +
-    `AND status = 'COMPLETED' ORDER BY ${order} DESC LIMIT ${limit}`
+    `WHERE ${handed_in} AND status = 'COMPLETED'${ended} ORDER BY ${order} DESC LIMIT ${limit}`
   );
+}
+
+/** The column of the time at which a run ended. */
+function endOf(history: History): Key | undefined {
+  const ends = time_endings.map((ending) => ({ column: `final_state${ending}`, kind: kind_of_ending[ending] }));
+  return ends.find(({ column }) => history.columns.has(column));
 }
 
 const dremioTime = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
@@ -150,12 +164,8 @@ export function jobOf(history: History, fields: Fields): Job | undefined {
 
 /** When a phase began. Dremio writes 0 (1970) for phases that never did. */
 export function phaseMs(fields: Fields, phase: string): number | undefined {
-  for (const [ending, kind] of [
-    ['_epoch_millis', 'millis'],
-    ['_epoch', 'nanos'],
-    ['_ts', 'text'],
-  ] as const) {
-    const ms = msOf(kind, fields[`${phase}${ending}`]);
+  for (const ending of time_endings) {
+    const ms = msOf(kind_of_ending[ending], fields[`${phase}${ending}`]);
     if (ms !== undefined) return ms;
   }
   return undefined;

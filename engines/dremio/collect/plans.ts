@@ -2,12 +2,13 @@ import { aspect_ok, utc, type AspectOutcome, type InstanceEventRow, type PlanRow
 import type { PlanNode, Template } from '@plumbline/contracts';
 import { hashOfPlan } from '@plumbline/sql';
 import { textOf, timeOf } from '../fields.js';
+import type { Result } from '../job.js';
 import { planLines } from '../plan-text.js';
 import { planTree } from '../plan-tree.js';
 import { unpackProfile } from '../profile.js';
 import { DremioError } from '../source-error.js';
 import { granteeOf } from '../source.js';
-import { historyOf, jobOf, queryText, slowestRuns, type Job } from './history.js';
+import { historyOf, jobOf, queryText, slowestRuns, type History, type Job } from './history.js';
 import {
   collected,
   isResting,
@@ -24,8 +25,8 @@ import { isOwn, templateOf } from './run-texts.js';
 interface PlansState {
   readonly shape: 'dremio.plans.1';
   readonly at: string;
-  /** By the server's clock: runs handed in later are looked at next. */
-  readonly since_ms: number;
+  /** By the server's clock: runs that ended later are looked at next. */
+  readonly ended_after_ms: number;
   /** query_hash → plan_hash, the newest last. */
   readonly known: Readonly<Record<string, string>>;
 }
@@ -43,9 +44,9 @@ export const plans: CollectAspect = async (reading, previous) => {
   if (isResting(reading, before?.at)) return collected(window, {}, before, 0);
   const history = await historyOf(reading.source, reading.tools.abort);
   if (history === undefined) return collected(window, {}, previous ?? null, 0, noHistory);
-  const since_ms = before?.since_ms ?? (await serverNow(reading)).getTime() - first_span_ms;
+  const ended_after_ms = before?.ended_after_ms ?? (await serverNow(reading)).getTime() - first_span_ms;
   const most = reading.source.options.profiles_per_reading;
-  const sql = slowestRuns(history, since_ms, Math.max(1, most * candidates_per_plan));
+  const sql = slowestRuns(history, ended_after_ms, Math.max(1, most * candidates_per_plan));
   const { rows } = await reading.source.query(sql, reading.tools.abort);
   const jobs = rows.flatMap((fields) => jobOf(history, fields) ?? []);
   const found = await plansOf(slowestOfEach(jobs, reading).slice(0, most), reading);
@@ -60,11 +61,17 @@ export const plans: CollectAspect = async (reading, previous) => {
   }
   const state: PlansState = {
     ...{ shape, at: window.end.toISOString() },
-    since_ms: timeOf(rows[0]?.['server_now'])?.getTime() ?? since_ms,
+    ended_after_ms: nextEndedAfter(rows, history) ?? ended_after_ms,
     known: Object.fromEntries(Object.entries(known).slice(-longest_memory)),
   };
   return collected(window, { plans: plan_rows, instance_events: events }, state, rows.length, found.outcome);
 };
+
+/** As far back as the history may be late. */
+function nextEndedAfter(rows: Result['rows'], history: History): number | undefined {
+  const server_now = timeOf(rows[0]?.['server_now']);
+  return server_now === undefined ? undefined : server_now.getTime() - history.table.overlap_s * 1_000;
+}
 
 interface Candidate {
   readonly job: Job;

@@ -3,6 +3,7 @@ import { textOf } from '../fields.js';
 import { marker } from '../source.js';
 import { longest_text_characters, queryText, type Job } from './history.js';
 import type { Reading } from './reading.js';
+import { unwrapped } from './unwrapped.js';
 
 /** Hashes whose text was told and need not be again; a text told twice is only told twice. */
 const most_hashes = 5_000;
@@ -13,7 +14,7 @@ export function templateOf(job: Job, reading: Reading): Template {
   const text = queryText(job.fields);
   return text.length >= longest_text_characters
     ? reading.tools.template(text, Buffer.byteLength(text))
-    : reading.tools.template(text);
+    : reading.tools.template(unwrapped(text));
 }
 
 /** Rows for the templates not told before, and the memory of those told. */
