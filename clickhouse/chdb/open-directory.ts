@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Session } from 'chdb';
 import { StoreError } from '../store-error.js';
+import { forgetUnwrittenTokens } from './unwritten-tokens.js';
 
 /**
  * Asked of every session. Ids and counters are 64-bit and would lose digits as JSON numbers. Parameters are set by text,
@@ -26,6 +27,7 @@ export function openDirectory(directory: string): { readonly directory: string; 
   } catch (cause) {
     throw new StoreError(`the data directory ${path} cannot be written by this user`, { cause });
   }
+  if (!isOpenSomewhere(path)) forgetUnwrittenTokens(path);
   try {
     return { directory: path, keeper: openSession(path) };
   } catch (cause) {
@@ -42,6 +44,19 @@ function whyRefused(path: string, cause: unknown): string {
     return `process ${holder} has the data directory ${path} open; only one process may. Stop it, or use another directory`;
   }
   return `the embedded engine could not open the data directory ${path}; its reason is on standard error`;
+}
+
+/**
+ * The engine locks `status` while it runs. Not the process id in it but the lock tells: in a container the next process
+ * often has the id of the one that was killed. Where locks cannot be seen the id has to do.
+ */
+function isOpenSomewhere(path: string): boolean {
+  try {
+    const { ino } = statSync(join(path, 'status'));
+    return new RegExp(`:${ino} `).test(readFileSync('/proc/locks', 'utf8'));
+  } catch {
+    return holderOf(path) !== undefined;
+  }
 }
 
 /** The engine writes its process id into `status` while it holds the directory. */
