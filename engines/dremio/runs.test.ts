@@ -133,4 +133,19 @@ describe('a run', () => {
       1, 2, 1,
     ]);
   });
+
+  it('that we alone made for long may mean that others are hidden', async () => {
+    opened = await OpenedSource.open('software');
+    const first = await opened.collect('runs');
+    const second = await opened.collect('runs', first.state);
+    opened.tools.advance(25 * 3_600_000);
+    const last = await opened.collect('runs', second.state);
+    expect(second.outcome.state).toBe('ok');
+    expect(last.outcome).toMatchObject({
+      state: 'degraded',
+      fix: expect.stringContaining('VIEW JOB HISTORY') as unknown,
+    });
+    opened.addRun();
+    expect((await opened.collect('runs', last.state)).outcome.state).toBe('ok');
+  });
 });

@@ -21,6 +21,8 @@ export interface RunsState {
   readonly told: Readonly<Record<string, number>>;
   /** Of runs seen that had not ended. */
   readonly unfinished: Readonly<Record<string, number>>;
+  /** Since when the history has shown no statement but ours; '' when it shows others. */
+  readonly own_since: string;
   /** query_hash of texts told, newest last. */
   readonly hashes: readonly string[];
 }

@@ -1,6 +1,5 @@
-import { aspect_ok, type AspectOutcome, type Collected } from '@plumbline/contracts';
+import type { Collected } from '@plumbline/contracts';
 import { serverNow } from './server-now.js';
-import { granteeOf } from '../source.js';
 import { historyOf, type History, type Job } from './history.js';
 import {
   collected,
@@ -13,7 +12,8 @@ import {
 } from './reading.js';
 import { isWorkload, runRow } from './run-row.js';
 import { isOwn, newTexts, templateOf } from './run-texts.js';
-import { askedFor, sweepOf, type Sweep } from './sweep.js';
+import { noHistory, outcomeOf } from './runs-outcome.js';
+import { askedFor, sweepOf } from './sweep.js';
 import { movedTo, settle, shape, type RunsState } from './runs-state.js';
 
 /** A run that has not ended and is not in the history any more is given up after this. */
@@ -57,10 +57,17 @@ async function read(reading: Reading, history: History, before: RunsState, windo
   reading.tools.abort.throwIfAborted();
   const place = { instance_id: reading.instance_id, database_name: reading.source.facts.database_name };
   const query_runs = told.map((job, n) => runRow(job, { ...place, query_hash: templates[n]?.query_hash ?? '' }));
-  const next: RunsState = { ...state, at: window.end.toISOString(), hashes: texts.hashes };
-  const outcome = outcomeOf(reading, history, { sweep, given_up, is_cut_short: settled.is_cut_short });
+  const next: RunsState = {
+    ...state,
+    ...{ at: window.end.toISOString(), hashes: texts.hashes },
+    own_since: sweep.jobs.every(isOwn) ? before.own_since || before.at : '',
+  };
+  const seen_gaps = { sweep, given_up, is_cut_short: settled.is_cut_short, own_ms: ownMs(next) };
+  const outcome = outcomeOf(reading, history, seen_gaps);
   return collected(window, { query_runs, queries: texts.queries }, next, sweep.rows + asked.length, outcome);
 }
+
+const ownMs = ({ at, own_since }: RunsState): number => (own_since === '' ? 0 : Date.parse(at) - Date.parse(own_since));
 
 /** Dremio forgets runs after 30 days, and sooner when its store was cleaned: what it does not know cannot end. */
 function withoutVanished(
@@ -86,61 +93,6 @@ async function firstState(
   const since_ms = (await serverNow(reading)).getTime() - backfill_h * 3_600_000;
   return {
     ...{ shape, at: window.end.toISOString(), table: history.table.name, since_ms, from_ms: since_ms },
-    ...{ told: {}, unfinished: {}, hashes: [] },
+    ...{ told: {}, unfinished: {}, own_since: '', hashes: [] },
   };
-}
-
-const noHistory = (reading: Reading): AspectOutcome => {
-  const { edition } = reading.source.facts;
-  return edition.id === 'cloud'
-    ? {
-        state: 'denied',
-        message: 'neither sys.project.jobs_recent nor sys.project.history.jobs is shown to this token',
-        fix: `GRANT VIEW JOB HISTORY ON PROJECT TO USER ${granteeOf(reading.source.facts)}`,
-      }
-    : {
-        state: 'unsupported',
-        message: 'this Dremio has no sys.jobs_recent',
-        fix: 'Upgrade to Dremio 24 or later',
-      };
-};
-
-interface Seen {
-  readonly sweep: Sweep;
-  readonly given_up: number;
-  readonly is_cut_short: boolean;
-}
-
-/** The gravest gap of this reading. */
-function outcomeOf(reading: Reading, history: History, seen: Seen): AspectOutcome {
-  const { rows_per_reading, most_remembered_runs } = reading.source.options;
-  if (seen.sweep.cursor !== undefined) {
-    return {
-      state: 'degraded',
-      message: `catching up: the history is read up to ${new Date(seen.sweep.cursor.submitted_ms).toISOString()}, ${rows_per_reading} rows at a time`,
-      fix: 'Nothing to do if it passes; else lower interval_s of the runs aspect of this instance',
-    };
-  }
-  if (seen.is_cut_short) {
-    return {
-      state: 'degraded',
-      message: `more than ${most_remembered_runs} runs in ${history.table.overlap_s} s: rows that the history shows late are missed`,
-      fix: 'Nothing is lost while the history is written at once; watch a part of the load by another instance if it is not',
-    };
-  }
-  if (seen.given_up > 0) {
-    return {
-      state: 'degraded',
-      message: `${seen.given_up} runs were forgotten by Dremio before they had ended`,
-      fix: 'Raise the support key jobs.max.age_in_days if runs last longer than it',
-    };
-  }
-  if (seen.sweep.damaged > 0) {
-    return {
-      state: 'degraded',
-      message: `${seen.sweep.damaged} rows of the history have no id or no time of submission`,
-      fix: 'Report it together with the version of the server',
-    };
-  }
-  return aspect_ok;
 }
