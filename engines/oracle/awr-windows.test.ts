@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SnapshotOf } from './testing/awr-history.js';
+import { sqlTextRow, type SnapshotOf } from './testing/awr-history.js';
 import { at, awrSource, spanOf, sql, sql_id, told } from './testing/awr-source.js';
 
 describe('AWR, snapshot by snapshot', () => {
@@ -91,13 +91,15 @@ describe('AWR, snapshot by snapshot', () => {
   it('leaves out what was imported: another DBID, and the mark of an import', async () => {
     await begin();
     const imported = '999';
-    await snapshots({ snap_id: 1, end: at(1) }, { snap_id: 900, end: at(1), dbid: imported });
+    await stand_in().load('DBA_HIST_SQLTEXT', [sqlTextRow(sql_id, 'SELECT other FROM elsewhere', imported)]);
+    await snapshots({ snap_id: 1, end: at(1) }, { snap_id: 1, end: at(1), dbid: imported });
     await read();
-    await snapshots({ snap_id: 2, end: at(2) }, { snap_id: 901, end: at(2), dbid: imported });
+    await snapshots({ snap_id: 2, end: at(2) }, { snap_id: 2, end: at(2), dbid: imported });
     await snapshots({ snap_id: 3, end: at(3), snap_flag: 2 });
-    await stats({ snap_id: 2, sql_id, executions: 5n }, { snap_id: 901, sql_id, dbid: imported, executions: 500n });
+    await stats({ snap_id: 2, sql_id, executions: 5n }, { snap_id: 2, sql_id, dbid: imported, executions: 500n });
     await stats({ snap_id: 3, sql_id, executions: 600n });
-    expect(told(await read()).map(({ calls }) => calls)).toEqual([5n]);
+    const { query_hash } = tools.template(sql);
+    expect(told(await read())).toEqual([expect.objectContaining({ calls: 5n, query_hash })]);
     const checks = await connection().checkup();
     expect(checks.map(({ outcome }) => outcome.message).join()).toContain('2 snapshots of DBID 999');
   });

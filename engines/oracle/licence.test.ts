@@ -3,7 +3,9 @@ import type { StandIn } from '../testing/relational/stand-in.js';
 import { viewsOf } from './fitted.js';
 import { aspects } from './aspects.js';
 import { forbidUnlicensed, needsDiagnosticsPack, packDenied } from './licence.js';
-import { optionsOf } from './options.js';
+import { connectSource } from './connect.js';
+import { default_options, optionsOf } from './options.js';
+import { driverDouble } from './testing/driver-double.js';
 import { loadDatabase, snapshotRow } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn, targetOf } from './testing/stand-in.js';
 import { oracleTools } from './testing/tools.js';
@@ -56,6 +58,18 @@ describe('The licence', () => {
     expect(denied?.fix).toMatch(/^In CDB\$ROOT: ALTER SYSTEM/);
     expect(() => forbidUnlicensed(['DBA_HIST_SNAPSHOT', 'GV$SQLSTATS'], denied)).not.toThrow();
     expect(() => forbidUnlicensed(['DBA_HIST_SNAPSHOT', 'DBA_HIST_SQLTEXT'], denied)).toThrow('DBA_HIST_SQLTEXT');
+  });
+
+  it('stands before the driver: a licensed statement is not even sent', async () => {
+    await loadDatabase(stand_in);
+    const driver = driverDouble({ url: stand_in.server.url(), onStatement });
+    const source = await connectSource(targetOf(stand_in), default_options, () => Promise.resolve(driver));
+    const binds = { dbid: '1', snap_id: 1, instance_number: 1 };
+    await expect(source.read((query) => query('awr-sqlstat.sql', binds))).rejects.toMatchObject({
+      ...{ failure: 'denied', message: expect.stringContaining('DBA_HIST_SQLSTAT is not read') },
+    });
+    await source.close();
+    expect(licensedSent()).toEqual([]);
   });
 
   it('reads AWR once both say yes', async () => {
