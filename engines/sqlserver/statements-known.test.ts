@@ -6,17 +6,23 @@ import { temporaryServer } from '../postgresql/source-for-tests.js';
 import { respelled, positional } from '../testing/relational/spelling.js';
 import type { ServerFacts } from './source.js';
 import { statement, variant } from './statement.js';
+import { handleRows, idList } from './parameter-lists.js';
 import { spelling } from './testing/session-double.js';
 import { createDatabase } from './testing/stand-in.js';
 
 /** What stands in place of each `{{…}}`. */
+const entry = { sql_handle: '0xaa', plan_handle: '0xbb', start_offset: 0, end_offset: -1 };
+const [ids, entries] = [idList(['1']), handleRows([entry])];
 const filled: Readonly<Record<string, string>> = {
-  intervals: '1, 2',
-  ids: '1',
+  ids: ids.text,
   names: "'Batch Requests/sec'",
-  entries: '(0, 0xaa, 0xbb, 0, -1)',
+  entries: entries.text,
 };
-const binds = { since: new Date(0), longest: 10, most: 10 };
+const listed = { ...ids.parameters, ...entries.parameters };
+const binds: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(Object.entries(listed).map(([name, { value }]) => [name, value])),
+  ...{ since: new Date(0), longest: 10, most: 10, first: '1', last: '2' },
+};
 const files = readdirSync(new URL('./collect/', import.meta.url)).filter((name) => name.endsWith('.sql'));
 
 /** Each file with the versions it is written for: those from its own up to the next variant's. */

@@ -9,6 +9,7 @@ import {
 import { cacheCounters, changeOf, pack, unpack, type CacheRow, type PackedCounters } from '../normalize.js';
 import { parsed, type Fields } from '../fields.js';
 import type { Query } from '../source.js';
+import { chunks, entries_at_once, handleRows, type Handles } from '../parameter-lists.js';
 import { statement, variant } from '../statement.js';
 import { instantOfLocal } from './local-time.js';
 import type { Reading } from './reading.js';
@@ -24,12 +25,8 @@ export interface CacheState {
   readonly entries: Readonly<Record<string, readonly [CacheIdentity, PackedCounters]>>;
 }
 
-export interface CacheEntry {
+export interface CacheEntry extends Handles {
   readonly key: string;
-  readonly sql_handle: string;
-  readonly plan_handle: string;
-  readonly start_offset: number;
-  readonly end_offset: number;
   readonly native_id: string;
   readonly plan_hash: string;
   readonly now: StatementCounters;
@@ -114,41 +111,26 @@ const countersOf = (row: Fields): CacheRow => ({
 const shortKey = (parts: readonly unknown[]): string =>
   createHash('md5').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 
-const handle_pattern = /^0x[0-9a-f]{2,128}$/;
-
-type Handles = Pick<CacheEntry, 'sql_handle' | 'plan_handle' | 'start_offset' | 'end_offset'>;
-
-/** Rows of VALUES with each entry's place in the list. Handles are hex of our own making, so they may stand in the text. */
-export const cacheValues = (entries: readonly Handles[]): string[] =>
-  entries.flatMap(({ sql_handle, plan_handle, start_offset, end_offset }, place) =>
-    handle_pattern.test(sql_handle) && handle_pattern.test(plan_handle)
-      ? [`(${place}, ${sql_handle}, ${plan_handle}, ${start_offset}, ${end_offset})`]
-      : [],
-  );
-
 /** Text and database of these entries. One that was evicted meanwhile gives none. */
 export async function readCacheTexts(
   query: Query,
   entries: readonly CacheEntry[],
 ): Promise<(StatementText & { readonly database_id: number })[]> {
-  const values = cacheValues(entries);
-  if (values.length === 0) return [];
-  const sql = statement('plan-cache-texts.sql').replace('{{entries}}', () => values.join(', '));
-  const rows = await query(sql);
-  return rows.flatMap((row) => {
-    const entry = entries[row.number('entry') ?? -1];
-    const text = row.text('text');
-    if (entry === undefined) return [];
-    const is_cut = text.length > longest_text_characters;
-    return [
-      {
-        key: entry.key,
-        database_id: row.number('database_id') ?? 0,
+  const texts = new Map<string, StatementText & { readonly database_id: number }>();
+  for (const chunk of chunks(entries, entries_at_once)) {
+    const list = handleRows(chunk);
+    const sql = statement('plan-cache-texts.sql').replace('{{entries}}', () => list.text);
+    for (const row of await query(sql, list.parameters)) {
+      const key = chunk[row.number('entry') ?? -1]?.key;
+      const text = row.text('text');
+      if (key === undefined) continue;
+      texts.set(key, {
+        ...{ key, database_id: row.number('database_id') ?? 0, is_cut: text.length > longest_text_characters },
         text: text === '' ? null : text.slice(0, longest_text_characters),
-        is_cut,
-      },
-    ];
-  });
+      });
+    }
+  }
+  return [...texts.values()];
 }
 
 /** While an entry waits for its text its old counters stay: what it did since is told with the text. */

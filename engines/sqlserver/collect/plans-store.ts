@@ -1,4 +1,5 @@
 import type { Query } from '../source.js';
+import { chunks, idList, ids_at_once } from '../parameter-lists.js';
 import { statement } from '../statement.js';
 import { parsed } from '../fields.js';
 import { isGap, orGap, type Database } from './databases.js';
@@ -91,8 +92,12 @@ async function readPlanTexts(
   database: Database,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string | null>> {
-  if (ids.length === 0) return new Map();
-  const sql = statement('plans-store-texts.sql').replace('{{ids}}', () => ids.join(', '));
-  const rows = await query(sql, {}, database.name);
-  return new Map(rows.map((row) => [row.whole('plan_id').toString(), row.text('query_plan') || null]));
+  const texts = new Map<string, string | null>();
+  for (const chunk of chunks(ids, ids_at_once)) {
+    const list = idList(chunk);
+    const sql = statement('plans-store-texts.sql').replace('{{ids}}', () => list.text);
+    for (const row of await query(sql, list.parameters, database.name))
+      texts.set(row.whole('plan_id').toString(), row.text('query_plan') || null);
+  }
+  return texts;
 }

@@ -7,4 +7,4 @@ SELECT s.plan_id, s.runtime_stats_interval_id, s.execution_type, s.count_executi
 FROM sys.query_store_runtime_stats AS s
 JOIN sys.query_store_plan AS p ON p.plan_id = s.plan_id
 JOIN sys.query_store_query AS q ON q.query_id = p.query_id
-WHERE q.is_internal_query = 0 AND s.runtime_stats_interval_id IN ({{intervals}})
+WHERE q.is_internal_query = 0 AND s.runtime_stats_interval_id BETWEEN @first AND @last

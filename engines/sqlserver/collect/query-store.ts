@@ -9,6 +9,7 @@ import {
 } from '../normalize.js';
 import type { StatementDelta } from '@plumbline/contracts';
 import type { Query } from '../source.js';
+import { chunks, idList, ids_at_once } from '../parameter-lists.js';
 import { statement } from '../statement.js';
 import type { Database } from './databases.js';
 import type { Reading } from './reading.js';
@@ -91,8 +92,6 @@ function deltasOf(
   return deltas;
 }
 
-const texts_at_once = 200;
-
 /** The texts of these statements, by their ids. */
 export async function readStoreTexts(
   query: Query,
@@ -100,12 +99,11 @@ export async function readStoreTexts(
   ids: readonly string[],
 ): Promise<(Omit<StatementText, 'key'> & { readonly text_id: string })[]> {
   const texts: (Omit<StatementText, 'key'> & { readonly text_id: string })[] = [];
-  for (let from = 0; from < ids.length; from += texts_at_once) {
-    const sql = statement('query-store-texts.sql').replace('{{ids}}', () =>
-      ids.slice(from, from + texts_at_once).join(', '),
-    );
-    const rows = await query(sql, { longest: { type: 'int', value: longest_text_characters } }, database.name);
-    for (const row of rows) {
+  for (const chunk of chunks(ids, ids_at_once)) {
+    const list = idList(chunk);
+    const sql = statement('query-store-texts.sql').replace('{{ids}}', () => list.text);
+    const longest = { type: 'int', value: longest_text_characters } as const;
+    for (const row of await query(sql, { ...list.parameters, longest }, database.name)) {
       const size_bytes = row.wholeOrNull('size_bytes');
       texts.push({
         text_id: row.whole('query_text_id').toString(),

@@ -22,9 +22,7 @@ export interface StoreTold {
 export async function storeRows(shared: StatementsReading, { stored }: StatementsDatabases): Promise<StoreTold> {
   const gaps: Gap[] = [];
   const states: [string, StoreState][] = [];
-  const cleared: string[] = [];
-  const told = { deltas: [] as Told['deltas'][number][], queries: [] as Told['queries'][number][] };
-  let [own_time_us, entries, rows_read, unreadable, hidden] = [0n, 0, 0, 0, 0];
+  const answers: DatabaseTold[] = [];
   for (const { database, options } of stored) {
     shared.reading.tools.abort.throwIfAborted();
     const was = shared.before?.databases[database.name];
@@ -35,26 +33,30 @@ export async function storeRows(shared: StatementsReading, { stored }: Statement
       if (before !== undefined) states.push([database.name, before]);
       continue;
     }
-    const { store, texts } = answer;
-    states.push([database.name, store.state]);
-    if (store.is_cleared) cleared.push(database.name);
-    if (store.intervals_left > 0) gaps.push(catchingUp(database, store));
-    const known = (one: StoreDelta): string => shared.texts.get(textKey(database, one)) ?? hidden_text;
-    const visible = store.deltas.filter((one) => known(one) !== hidden_text);
-    const own = visible.filter((one) => known(one) === own_statement);
-    hidden += store.deltas.length - visible.length;
-    own_time_us += own.reduce((total, { delta }) => total + delta.total_time_us, 0n);
-    entries += Object.keys(store.state.totals).length;
-    rows_read += store.rows_read;
-    unreadable += store.unreadable;
-    told.queries.push(...texts);
-    told.deltas.push(
-      ...visible
-        .filter((one) => known(one) !== own_statement)
-        .map((one) => deltaRow(shared, database, store, one, known(one))),
-    );
+    states.push([database.name, answer.store.state]);
+    if (answer.store.intervals_left > 0) gaps.push(catchingUp(database, answer.store));
+    answers.push(answer);
   }
-  return { told: { ...told, own_time_us, entries, rows_read }, states, gaps, unreadable, hidden, cleared };
+  const sum = (countOf: (answer: DatabaseTold) => number): number =>
+    answers.reduce((total, answer) => total + countOf(answer), 0);
+  return {
+    told: {
+      deltas: answers.flatMap(({ deltas }) => deltas),
+      queries: answers.flatMap(({ queries }) => queries),
+      own_time_us: answers.reduce((total, { own_time_us }) => total + own_time_us, 0n),
+      entries: sum(({ store }) => Object.keys(store.state.totals).length),
+      rows_read: sum(({ store }) => store.rows_read),
+    },
+    ...{ states, gaps, unreadable: sum(({ store }) => store.unreadable), hidden: sum(({ hidden }) => hidden) },
+    cleared: answers.filter(({ store }) => store.is_cleared).map(({ database }) => database.name),
+  };
+}
+
+/** What one database gave. */
+interface DatabaseTold extends Pick<Told, 'deltas' | 'queries' | 'own_time_us'> {
+  readonly database: Database;
+  readonly store: StoreReading;
+  readonly hidden: number;
 }
 
 const catchingUp = (database: Database, store: StoreReading): Gap =>
@@ -71,18 +73,31 @@ async function readDatabase(
   database: Database,
   options: StoreOptions,
   before: StoreState | undefined,
-) {
+): Promise<DatabaseTold> {
   const store = await readStore(shared.query, database, options, before, shared.reading);
-  const unknown = store.deltas.filter((one) => !shared.texts.has(textKey(database, one)));
+  const queries = await learnTexts(shared, database, store.deltas);
+  const known = store.deltas.map((one) => [one, shared.texts.get(textKey(database, one)) ?? hidden_text] as const);
+  const own = known.filter(([, text]) => text === own_statement);
+  const visible = known.filter(([, text]) => text !== own_statement && text !== hidden_text);
+  return {
+    ...{ database, store, queries, hidden: known.length - own.length - visible.length },
+    deltas: visible.map(([one, query_hash]) => deltaRow(shared, database, store, one, query_hash)),
+    own_time_us: own.reduce((total, [{ delta }]) => total + delta.total_time_us, 0n),
+  };
+}
+
+async function learnTexts(
+  shared: StatementsReading,
+  database: Database,
+  deltas: readonly StoreDelta[],
+): Promise<Told['queries']> {
+  const unknown = deltas.filter((one) => !shared.texts.has(textKey(database, one)));
   const keys = new Map(unknown.map((one) => [one.entry.text_id, textKey(database, one)]));
   const read = await readStoreTexts(shared.query, database, [...keys.keys()]);
-  const learned = await learn(
-    read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' })),
-    shared.reading,
-    shared.known_hashes,
-  );
+  const named = read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' }));
+  const learned = await learn(named, shared.reading, shared.known_hashes);
   for (const [key, known] of learned.texts) shared.texts.set(key, known);
-  return { store, texts: learned.queries };
+  return learned.queries;
 }
 
 function deltaRow(

@@ -2,6 +2,7 @@ import type { Query, ServerFacts } from '../source.js';
 import { statement, variant } from '../statement.js';
 import type { RuntimeRow } from '../normalize.js';
 import { parsed, type Fields, type Parsed } from '../fields.js';
+import type { Parameters } from '../driver.js';
 import type { Database } from './databases.js';
 import type { StoreOptions } from './store-options.js';
 
@@ -101,6 +102,16 @@ function isCleared(now: readonly Interval[], before: IntervalMark): boolean {
   return Object.entries(before.intervals).some(([id, start]) => starts.get(id) !== start);
 }
 
+/** From the first to the last of these intervals: ids ascend with time. */
+export function rangeOf(intervals: readonly Interval[]): Parameters {
+  const ids = intervals.map(({ interval_id }) => BigInt(interval_id)).sort((a, b) => (a < b ? -1 : 1));
+  const [first = 0n, last = first] = [ids[0], ids.at(-1)];
+  return {
+    first: { type: 'bigint', value: first.toString() },
+    last: { type: 'bigint', value: last.toString() },
+  };
+}
+
 export async function readRuntimeRows(
   query: Query,
   database: Database,
@@ -108,9 +119,8 @@ export async function readRuntimeRows(
   intervals: readonly Interval[],
 ): Promise<Parsed<RuntimeRow>> {
   if (intervals.length === 0) return { rows: [], unreadable: 0 };
-  const ids = intervals.map(({ interval_id }) => interval_id).join(', ');
-  const sql = variant('query-store', facts, [14]).replace('{{intervals}}', () => ids);
-  return parsed(await query(sql, {}, database.name), runtimeRow);
+  const rows = await query(variant('query-store', facts, [14]), rangeOf(intervals), database.name);
+  return parsed(rows, runtimeRow);
 }
 
 const runtimeRow = (row: Fields): RuntimeRow => ({

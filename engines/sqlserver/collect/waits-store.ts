@@ -7,7 +7,14 @@ import { isGap, orGap, readDatabases, type Database } from './databases.js';
 import type { Gap } from './outcome.js';
 import { readStoreTexts } from './query-store.js';
 import type { Reading } from './reading.js';
-import { chooseIntervals, spanWithin, type Interval, type IntervalMark, type Span } from './store-intervals.js';
+import {
+  chooseIntervals,
+  rangeOf,
+  spanWithin,
+  type Interval,
+  type IntervalMark,
+  type Span,
+} from './store-intervals.js';
 import { readStoreOptions } from './store-options.js';
 import { learn } from './texts.js';
 
@@ -111,9 +118,8 @@ async function readDatabase(
 
 async function readWaitRows(query: Query, reading: Reading, database: Database, intervals: readonly Interval[]) {
   if (intervals.length === 0) return { rows: [], unreadable: 0 };
-  const ids = intervals.map(({ interval_id }) => interval_id).join(', ');
-  const sql = variant('waits-store', reading.source.facts, [14]).replace('{{intervals}}', () => ids);
-  return parsed(await query(sql, {}, database.name), waitRowOf);
+  const sql = variant('waits-store', reading.source.facts, [14]);
+  return parsed(await query(sql, rangeOf(intervals), database.name), waitRowOf);
 }
 
 const waitRowOf = (row: Fields): WaitRow => ({

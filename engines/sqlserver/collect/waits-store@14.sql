@@ -5,4 +5,4 @@ SELECT w.plan_id, w.runtime_stats_interval_id, w.wait_category, w.wait_category_
 FROM sys.query_store_wait_stats AS w
 JOIN sys.query_store_plan AS p ON p.plan_id = w.plan_id
 JOIN sys.query_store_query AS q ON q.query_id = p.query_id
-WHERE q.is_internal_query = 0 AND w.runtime_stats_interval_id IN ({{intervals}})
+WHERE q.is_internal_query = 0 AND w.runtime_stats_interval_id BETWEEN @first AND @last

@@ -13,7 +13,7 @@ export const spelling: readonly SpellingRule[] = [
   { pattern: /\bCROSS APPLY\b/g, replacement: 'CROSS JOIN LATERAL' },
   { pattern: /\bOUTER APPLY (sys\.\w+\([^)]*\) AS \w+)/g, replacement: 'LEFT JOIN LATERAL $1 ON true' },
   { pattern: /\bAS nvarchar\(\w+\)/g, replacement: 'AS text' },
-  { pattern: /\b0x([0-9a-f]+)\b/gi, replacement: `'\\x$1'::bytea` },
+  { pattern: /\bCONVERT\(varbinary\(64\), (@\w+), 1\)/g, replacement: `decode(substr($1, 3), 'hex')` },
 ];
 
 /** PostgreSQL's refusals as the numbers SQL Server would give. */
