@@ -1,5 +1,6 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { Fields } from './fields.js';
 import { marked, sessionSetup } from './own-statements.js';
@@ -125,9 +126,18 @@ function clientOptions(target: ConnectionTarget, database_name: string): Connect
 function tlsOptions(target: ConnectionTarget): Pick<ConnectionOptions, 'ssl'> {
   if (target.tls === 'off') return {};
   const is_verified = target.tls === 'verify';
+  if (is_verified && isIP(target.host) !== 0) throw addressNotVerifiable(target.host);
   const ca = target.tls_ca_file === undefined ? {} : { ca: readCertificate(target.tls_ca_file) };
   return { ssl: { rejectUnauthorized: is_verified, verifyIdentity: is_verified, ...ca } };
 }
+
+/** The driver (mysql2 3.24.5) holds the certificate of an address against the name localhost: as good as no check. */
+const addressNotVerifiable = (host: string): SourceError =>
+  new SourceError(
+    'unreachable',
+    `the certificate of ${host} cannot be checked, because it is an address and no name`,
+    'Set host to the name that stands in the certificate (tls_ca_file to who signed it), or tls: require to encrypt only',
+  );
 
 function readCertificate(file: string): string {
   try {

@@ -1,10 +1,19 @@
 import { describe, it } from '@jest/globals';
-import { instanceId, type CollectTools, type ConnectionTarget } from '@plumbline/contracts';
+import {
+  instanceId,
+  type AspectName,
+  type AspectOutcome,
+  type CollectTools,
+  type ConnectionTarget,
+  type EngineConnection,
+} from '@plumbline/contracts';
 import { normalize, redact } from '@plumbline/sql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aspectNames } from './aspects.js';
+import { engine } from './index.js';
 import { findMariadb, findMysql, type Binaries } from './local-binaries.js';
 import { startLocalServer, type LocalServer, type LocalServerOptions } from './local-server.js';
 
@@ -54,6 +63,22 @@ export async function temporaryServer(options: Omit<LocalServerOptions, 'directo
     },
   };
 }
+
+/** Does the work on a connection of the engine, and closes it. */
+export const connected = async <T>(
+  target: ReturnType<typeof targetOf>,
+  work: (connection: EngineConnection) => Promise<T>,
+) => {
+  const connection = await engine.connect(target);
+  return work(connection).finally(() => connection.close());
+};
+/** What each aspect says of its first reading. */
+export const outcomesOf = async (connection: EngineConnection): Promise<Record<AspectName, AspectOutcome>> => {
+  const outcomes: [AspectName, AspectOutcome][] = [];
+  for (const name of aspectNames)
+    outcomes.push([name, (await connection.collect(name, undefined, collectTools())).outcome]);
+  return Object.fromEntries(outcomes) as Record<AspectName, AspectOutcome>;
+};
 
 /** Runs the suite on a real MariaDB, and on a real MySQL where there is one; else the suite is shown as skipped. */
 export function describeOnServers(title: string, suite: (binaries: Binaries) => void): void {

@@ -37,11 +37,12 @@ export const waits: CollectAspect = async (reading, previous) => {
     for (const { event, time_us } of read) {
       const waited_us = counterDelta(time_us, before.times[event] ?? '0');
       if (waited_us === 0n) continue;
-      for (const name of [`waits.${eventClass(event)}`, event]) times.set(name, (times.get(name) ?? 0n) + waited_us);
+      for (const name of [`waits.${eventClass(event)}_time_us`, `wait_type.${event}_us`])
+        times.set(name, (times.get(name) ?? 0n) + waited_us);
     }
     const instance_metrics = [...times].map(([name, time_us]): Omit<InstanceMetricRow, 'batch_id'> => ({
       ...base,
-      ...{ metric: `${name}.time_us`, value: Number(time_us), unit: 'us' },
+      ...{ metric: name, value: Number(time_us), unit: 'us' },
     }));
     return collected(window, { instance_metrics }, state, rows.length);
   });
