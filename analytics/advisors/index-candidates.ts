@@ -87,6 +87,25 @@ export function candidateColumns(
   return distinct(lists, (list) => list.columns.join(','));
 }
 
+/** Every index worth imagining for these queries, each once. */
+export function candidatesOf(
+  queries: readonly JudgedQuery[],
+  catalog: Catalog,
+  max_columns: number,
+): readonly IndexCandidate[] {
+  const imagined = queries.flatMap((query) =>
+    columnRoles(query, catalog).flatMap((roles) =>
+      candidateColumns(roles, catalog, max_columns).map(({ columns, equalities }) => ({
+        index: createIndex(roles.table, columns),
+        table: roles.table,
+        equalities,
+        dropped: undefined,
+      })),
+    ),
+  );
+  return distinct(imagined, ({ index }) => indexKeyText(index));
+}
+
 /** Most distinct values first; ties and unknowns by name, so that the same facts give the same list. */
 function bySelectivity(columns: readonly ColumnSnapshotRow[]): (one: string, other: string) => number {
   const distinctValues = (name: string) => {

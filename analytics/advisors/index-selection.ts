@@ -1,6 +1,6 @@
 import type { JudgedQuery } from '@plumbline/contracts';
 import { PlannerBudgetReached } from './budgeted-what-if.js';
-import { secondsPerDay, timeRatio, what_if_prior } from './estimate.js';
+import { secondsPerDay, timeRatio, what_if_prior, type Prior } from './estimate.js';
 import { distinct, indexKeyText, type IndexCandidate } from './index-candidates.js';
 import { queryKey, type IndexCosts } from './index-costs.js';
 import { observedSeconds } from './observed-span.js';
@@ -11,6 +11,10 @@ export interface SelectionLimits {
   /** Stop when the next index improves the whole workload by less than this ratio. */
   readonly min_improvement_ratio: number;
   readonly max_columns: number;
+  /** All chosen indexes together may take this many bytes; absent: no bound. An index of unknown size does not fit one. */
+  readonly budget_bytes?: number;
+  /** What a ratio of planner costs says of time; absent: as measured. No shift searches by planner cost itself. */
+  readonly prior?: Prior;
 }
 
 /** One query under the index: planner cost before and after it, the indexes chosen earlier being there. */
@@ -147,11 +151,16 @@ class Search {
   private secondsNow(query: JudgedQuery): number {
     const key = queryKey(query);
     const ratio = (this.current_costs.get(key) ?? 1) / (this.initial_costs.get(key) ?? 1);
-    return secondsPerDay(query.total_time_us, query.span_s) * timeRatio(ratio, what_if_prior).value;
+    return secondsPerDay(query.total_time_us, query.span_s) * this.timeRatio(ratio);
+  }
+
+  private timeRatio(cost_ratio: number): number {
+    return timeRatio(cost_ratio, this.limits.prior ?? what_if_prior).value;
   }
 
   private async tryMove(candidate: IndexCandidate): Promise<Move | undefined> {
     const replaces = this.chosen.find((one) => isPrefix(one.candidate, candidate));
+    if (!(await this.fits(candidate, replaces))) return undefined;
     const effects: IndexEffect[] = [];
     let saved = 0;
     for (const query of this.planned) {
@@ -160,11 +169,19 @@ class Search {
       const before = this.current_costs.get(queryKey(query));
       if (!planned || before === undefined || !(planned.total_cost > 0)) continue;
       if (planned.total_cost === before) continue;
-      saved += this.secondsNow(query) * (1 - timeRatio(planned.total_cost / before, what_if_prior).value);
+      saved += this.secondsNow(query) * (1 - this.timeRatio(planned.total_cost / before));
       effects.push(this.effect(query, planned.total_cost, replaces));
     }
     if (saved <= 0) return undefined;
     return this.priced(candidate, effects, saved, replaces);
+  }
+
+  private async fits(candidate: IndexCandidate, replaces: ChosenIndex | undefined): Promise<boolean> {
+    const { budget_bytes } = this.limits;
+    if (budget_bytes === undefined) return true;
+    const size_bytes = (await this.costs.sizeBytes(candidate.index)) ?? Infinity;
+    const kept = this.chosen.filter((one) => one !== replaces);
+    return kept.reduce((sum, one) => sum + (one.size_bytes ?? 0), size_bytes) <= budget_bytes;
   }
 
   private effect(query: JudgedQuery, cost_after: number, replaces: ChosenIndex | undefined): IndexEffect {

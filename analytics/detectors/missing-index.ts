@@ -1,9 +1,7 @@
 import type { Detector, DetectorInput, Finding, JudgedQuery } from '@plumbline/contracts';
 import { catalogOf, rowsOf, tableKey, type Catalog } from '../advisors/catalog.js';
 import {
-  candidateColumns,
-  columnRoles,
-  createIndex,
+  candidatesOf,
   distinct,
   droppedCandidate,
   indexKeyText,
@@ -98,16 +96,7 @@ function unservedCandidates(
   catalog: Catalog,
   restorable: readonly IndexCandidate[],
 ): readonly IndexCandidate[] {
-  const fresh = queries.flatMap((query) =>
-    columnRoles(query, catalog).flatMap((roles) =>
-      candidateColumns(roles, catalog, thresholds.max_index_columns.value).map(({ columns, equalities }) => ({
-        index: createIndex(roles.table, columns),
-        table: roles.table,
-        equalities,
-        dropped: undefined,
-      })),
-    ),
-  );
+  const fresh = candidatesOf(queries, catalog, thresholds.max_index_columns.value);
   const matters = tablesThatMatter(input, queries, restorable);
   // The dropped one stands last, so that of two equal candidates the one with its history is kept.
   return distinct([...fresh, ...restorable], ({ index }) => indexKeyText(index)).filter(
