@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { openConnection } from './connection.js';
 import { collectTools, targetOf, testOptions } from './source-for-tests.js';
@@ -29,12 +29,19 @@ describe('connecting', () => {
     expect(opened.server_version).toBe('25.2.0');
     await opened.close();
   });
-  it('with an access token no login is asked for', async () => {
+  it('a version that is not shown to a token is no reason to fail', async () => {
+    stand_in.refusals.set('sys.version', 'PERMISSION ERROR');
+    const target = targetOf(stand_in, { user_name: '$token', password: cloud_token });
+    const opened = await openConnection(target, testOptions());
+    expect(opened.server_version).toBe('');
+    await opened.close();
+  });
+  it('with an access token no login is asked for, but the version is', async () => {
     const target = targetOf(stand_in, { user_name: '$token', password: cloud_token });
     const opened = await openConnection(target, testOptions());
     expect((await opened.collect('runs', undefined, tools)).outcome.state).toBe('ok');
     await opened.close();
-    expect(stand_in.logins).toBe(0);
+    expect([stand_in.logins, opened.server_version]).toEqual([0, '25.2.0']);
   });
   it('a wrong password', async () => {
     const error = await refused({ password: 'wrong' });
@@ -75,6 +82,7 @@ describe('connecting', () => {
 
 describe('connecting to Dremio Cloud', () => {
   const certificate = selfSigned();
+  afterAll(() => certificate.remove());
   let cloud: DremioStandIn;
   beforeEach(async () => {
     cloud = await DremioStandIn.start({ edition: 'cloud', tls: certificate });
@@ -115,5 +123,15 @@ describe('connecting to Dremio Cloud', () => {
     expect(outcome.state).toBe('ok');
     expect(cloud.requests.filter((line) => /POST .*sql/.test(line)).length).toBe(cloud.statements.length + 2);
     expect(new Set(cloud.statements).size).toBe(cloud.statements.length);
+  });
+
+  it.each(['verify', 'require'] as const)('Software over TLS with an authority of its own, tls: %s', async (tls) => {
+    const software = await DremioStandIn.start({ edition: 'software', tls: certificate });
+    const ca = tls === 'verify' ? { tls_ca_file: certificate.ca_file } : {};
+    const opened = await openConnection(targetOf(software, { tls, ...ca }), testOptions());
+    const connection = (await opened.checkup()).filter(({ aspect }) => aspect === 'connection');
+    expect(connection.map(({ outcome }) => outcome.state)).toEqual(tls === 'verify' ? ['ok'] : ['ok', 'degraded']);
+    await opened.close();
+    await software.stop();
   });
 });

@@ -1,6 +1,7 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { Client } from './client.js';
 import { editionOf, type Edition } from './edition.js';
+import { textOf } from './fields.js';
 import { Http } from './http.js';
 import { runJob, type Result } from './job.js';
 import { withOptionsOf, type DremioOptions } from './options.js';
@@ -20,7 +21,9 @@ export async function connectSource(target: ConnectionTarget, given: DremioOptio
   const client = new Client(http, sessionOf(target, http));
   try {
     await probe(client);
-    return new DremioSource(client, options, factsOf(client, target, edition));
+    const source = new DremioSource(client, options, factsOf(client, target, edition));
+    await source.learnVersion();
+    return source;
   } catch (error) {
     await client.close();
     throw error;
@@ -57,8 +60,19 @@ class DremioSource implements Source {
   constructor(
     readonly client: Client,
     readonly options: DremioOptions,
-    readonly facts: ServerFacts,
+    public facts: ServerFacts,
   ) {}
+
+  /** A login tells the version; with a token it must be asked for, and that it is not shown is no reason to fail. */
+  async learnVersion(): Promise<void> {
+    if (this.facts.server_version !== '') return;
+    try {
+      const { rows } = await this.#run('SELECT version FROM sys.version', AbortSignal.timeout(connect_timeout_ms));
+      this.facts = { ...this.facts, server_version: textOf(rows[0]?.['version']) };
+    } catch (error) {
+      if (!(error instanceof DremioError) || error.failure === 'unreachable') throw error;
+    }
+  }
 
   async query(sql: string, abort: AbortSignal): Promise<Result> {
     try {

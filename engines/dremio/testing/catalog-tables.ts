@@ -58,6 +58,8 @@ const options = table(
   ],
 );
 
+const version = table(typed('VARCHAR', 'version commit_id'), [['25.2.0', 'abc']]);
+
 const nodes = table({ ...typed('VARCHAR', 'name status'), ...typed('BOOLEAN', 'is_coordinator is_executor') }, [
   ['c1', 'green', true, false],
   ['e1', 'green', false, true],
@@ -101,7 +103,7 @@ export const catalogTables = (system: 'sys.' | 'sys.project.'): ReadonlyMap<stri
   new Map([
     [`${system}reflections`, reflections],
     [`${system}materializations`, materializations],
-    ...(system === 'sys.' ? [[`${system}options`, options] as const] : []),
+    ...(system === 'sys.' ? [[`${system}options`, options] as const, [`${system}version`, version] as const] : []),
     ...(system === 'sys.' ? [[`${system}nodes`, nodes] as const, [`${system}memory`, memory] as const] : []),
     ['INFORMATION_SCHEMA."TABLES"', tables],
     ['INFORMATION_SCHEMA."COLUMNS"', columns],
