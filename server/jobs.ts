@@ -11,13 +11,25 @@ export interface RunningJobs {
   stop(timeout_ms: number): Promise<void>;
 }
 
+/** Whether the jobs are this process's to run, and how soon to ask again when they are not. */
+export interface Turn {
+  isOurs(): boolean;
+  readonly ask_again_s: number;
+}
+const always_ours: Turn = { isOurs: () => true, ask_again_s: 0 };
+
 /**
  * Runs each analytics job on its own period. Own timers rather than a cron library: periods are seconds, not calendar
  * times, and the next run is counted from the end of the last, so a slow job can never overlap or queue up behind
  * itself.
  */
-export function startJobs(jobs: readonly Job[], context: JobContext, metrics: Metrics): RunningJobs {
-  const runners = jobs.map((job) => startJob(job, context, metrics));
+export function startJobs(
+  jobs: readonly Job[],
+  context: JobContext,
+  metrics: Metrics,
+  turn: Turn = always_ours,
+): RunningJobs {
+  const runners = jobs.map((job) => startJob(job, context, metrics, turn));
   return {
     status: () => runners.map((runner) => runner.status()),
     async stop(timeout_ms) {
@@ -38,7 +50,7 @@ interface Runner {
 /** The first run waits a moment, so that starting is not made slower by judging. */
 const first_run_after_s = 2;
 
-function startJob(job: Job, context: JobContext, metrics: Metrics): Runner {
+function startJob(job: Job, context: JobContext, metrics: Metrics, turn: Turn): Runner {
   const every_s = job.everySeconds(context.settings);
   let status: JobStatus = {
     name: job.name,
@@ -55,7 +67,11 @@ function startJob(job: Job, context: JobContext, metrics: Metrics): Runner {
   const schedule = (after_s: number): void => {
     if (is_stopped) return;
     timer = setTimeout(() => {
-      running = run().finally(() => schedule(every_s));
+      if (turn.isOurs()) running = run().finally(() => schedule(every_s));
+      else {
+        status = { ...status, summary: 'another process runs the jobs' };
+        schedule(Math.min(turn.ask_again_s, every_s));
+      }
     }, after_s * 1000);
   };
   const run = async (): Promise<void> => {

@@ -1,18 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Job, JobContext } from '@plumbline/analytics';
-import type { AskView, Store } from '@plumbline/clickhouse';
-import { openOutbox, startCollector, startSink } from '@plumbline/collector';
-import type { Collector, Log, Outbox, Sink } from '@plumbline/collector';
+import type { Job } from '@plumbline/analytics';
+import type { AskView } from '@plumbline/clickhouse';
+import type { Log } from '@plumbline/collector';
 import { ProblemError, system_clock } from '@plumbline/contracts';
-import type { Action, Engine, InstanceConfig } from '@plumbline/contracts';
-import { FeatureExtractor } from '@plumbline/sql';
-import { startApi } from './api/app.js';
-import type { ApiOptions, Check } from './api/options.js';
+import type { Engine, InstanceConfig } from '@plumbline/contracts';
+import { startApi, startSelfApi } from './api/app.js';
+import type { ApiOptions, SelfOptions } from './api/options.js';
+import { checksOf } from './checks.js';
 import { checkInstance } from './checkups.js';
-import { openBus } from './bus.js';
-import { collectTools } from './collect-tools.js';
 import type { Config } from './config/schema.js';
 import { openInstances } from './credentials/instances.js';
 import type { Instances } from './credentials/instances.js';
@@ -20,14 +17,19 @@ import type { ReferenceSource } from './credentials/reference.js';
 import type { Secrets } from './credentials/secrets.js';
 import { openTokens } from './credentials/tokens.js';
 import type { Tokens } from './credentials/tokens.js';
-import { startJobs } from './jobs.js';
+import { collector_elsewhere, readOnly } from './elsewhere.js';
 import type { RunningJobs } from './jobs.js';
+import { startJudging, stop_jobs_within_ms } from './judging.js';
 import { errorText } from './logging.js';
 import { createMetrics } from './metrics/metrics.js';
 import type { Metrics } from './metrics/metrics.js';
 import { listening, showPreview, startEndpoint, urlOf } from './doors.js';
 import { createOpened } from './opened.js';
 import type { Opened } from './opened.js';
+import { startPipeline } from './pipeline.js';
+import type { Pipeline } from './pipeline.js';
+import { checkRole, duties } from './roles.js';
+import type { ProcessRole } from './roles.js';
 import { removeServerFile, writeServerFile } from './server-file.js';
 import { openPreparedStore } from './store.js';
 import type { PreparedStore } from './store.js';
@@ -36,6 +38,7 @@ import { openWhatIfConnections } from './what-if.js';
 import type { WhatIfConnections } from './what-if.js';
 
 export interface RunOptions {
+  readonly role: ProcessRole;
   readonly config: Config;
   readonly passwords: ReadonlyMap<string, string>;
   readonly engines: readonly Engine[];
@@ -56,7 +59,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Everything in one process. @throws ProblemError for what the configuration asks and cannot be had; nothing stays open. */
+/** One process of the given role. @throws ProblemError for what the configuration asks and cannot be had; nothing stays open. */
 export async function runServer(options: RunOptions): Promise<RunningServer> {
   const opened = createOpened();
   try {
@@ -67,10 +70,9 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   }
 }
 
-const stop_jobs_within_ms = 5_000;
-
 async function startAll(options: RunOptions, opened: Opened): Promise<RunningServer> {
-  const { config, engines, log, say } = options;
+  const { config, engines, log, say, role } = options;
+  checkRole(role, config);
   await makeDataDirectory(config.data_directory);
   const instances = await openInstances(options);
   const tokens = await openTokens(config, options.source, options.secrets);
@@ -82,36 +84,62 @@ async function startAll(options: RunOptions, opened: Opened): Promise<RunningSer
   const pipeline = await startPipeline(options, store.store, instances, metrics, opened);
   const what_if = openWhatIfConnections(engines, instances, log);
   opened.add('what-if connections', () => what_if.close());
-  const jobs = startJobs(options.jobs, jobContext(options, store, what_if), metrics);
-  opened.add('jobs', () => jobs.stop(stop_jobs_within_ms));
-  say(`Watching ${instances.list().length} instance(s); ${options.jobs.length} analytics jobs run`);
+  const jobs = startJudging(options, store, what_if, metrics, opened);
+  say(dutiesText(options, instances));
 
   const started_at = new Date();
-  const parts = { options, store, instances, tokens, metrics, pipeline, what_if, jobs, started_at };
-  const api = await listening('api', startApi(apiOptions(parts)));
-  opened.add('API', () => api.close());
-  const api_url = urlOf(config.api.host, api.port);
-  say(`API              ${api_url}/api/v1  (tokens: ${tokens.generated_path ?? 'as configured'})`);
-  const clickhouse_url = await startEndpoint(options, store.store, tokens, metrics, opened);
-  const preview_url = await showPreview(options, api_url, clickhouse_url, tokens, opened);
-
-  await writeServerFile(config.data_directory, { pid: process.pid, api_url, started_at: started_at.toISOString() });
-  opened.add('server file', () => removeServerFile(config.data_directory));
-  log('info', 'Started', { version, api_url, clickhouse_url, preview_url, instances: instances.list().length });
+  const doors = await openDoors(
+    { options, store, instances, tokens, metrics, pipeline, what_if, jobs, started_at },
+    opened,
+  );
+  log('info', 'Started', { version, role, ...doors, instances: instances.list().length });
   return {
-    api_url,
-    clickhouse_url,
-    preview_url,
+    ...doors,
     tokens,
     ask: store.ask,
     async stop() {
       log('info', 'Stopping');
       // Both may take seconds to let go of a source; together they stay inside the ten that a stop may take.
-      await Promise.allSettled([jobs.stop(stop_jobs_within_ms), pipeline.collector.stop()]);
+      await Promise.allSettled([jobs.stop(stop_jobs_within_ms), pipeline.stop()]);
       await opened.closeAll(log);
       log('info', 'Stopped');
     },
   };
+}
+
+function dutiesText({ role, jobs }: RunOptions, instances: Instances): string {
+  const { collects, stores, judges, serves } = duties[role];
+  const count = instances.list().length;
+  if (collects && judges) return `Watching ${count} instance(s); ${jobs.length} analytics jobs run`;
+  const parts = [
+    collects ? `sharing ${count} instance(s) with other collectors` : '',
+    stores ? 'storing batches' : '',
+    judges ? `${jobs.length} analytics jobs, in one process at a time` : '',
+    serves ? 'serving the API' : '',
+  ];
+  return `Role ${role}: ${parts.filter(Boolean).join('; ')}`;
+}
+
+type Doors = Pick<RunningServer, 'api_url' | 'clickhouse_url' | 'preview_url'>;
+
+/** Where this process is asked: everything where it serves, else how it is. */
+async function openDoors(parts: Parts, opened: Opened): Promise<Doors> {
+  const { options, store, tokens, metrics, started_at } = parts;
+  const { config, say, role } = options;
+  const { serves } = duties[role];
+  const api = await listening('api', serves ? startApi(apiOptions(parts)) : startSelfApi(selfOptions(parts)));
+  opened.add('API', () => api.close());
+  const api_url = urlOf(config.api.host, api.port);
+  if (!serves) {
+    say(`Health           ${api_url}/health, /ready, /metrics`);
+    return { api_url, clickhouse_url: undefined, preview_url: undefined };
+  }
+  say(`API              ${api_url}/api/v1  (tokens: ${tokens.generated_path ?? 'as configured'})`);
+  const clickhouse_url = await startEndpoint(options, store.store, tokens, metrics, opened);
+  const preview_url = await showPreview(options, api_url, clickhouse_url, tokens, opened);
+  await writeServerFile(config.data_directory, { pid: process.pid, api_url, started_at: started_at.toISOString() });
+  opened.add('server file', () => removeServerFile(config.data_directory));
+  return { api_url, clickhouse_url, preview_url };
 }
 
 async function makeDataDirectory(path: string): Promise<void> {
@@ -134,66 +162,6 @@ function rememberStorePassword({ config, secrets }: RunOptions): void {
 export const storeUri = ({ store, data_directory }: Config): string =>
   store.uri ?? `chdb://${pathToFileURL(join(data_directory, 'store')).pathname}`;
 
-interface Pipeline {
-  readonly outbox: Outbox;
-  readonly sink: Sink;
-  readonly collector: Collector;
-}
-
-async function startPipeline(
-  { config, engines, log, source }: RunOptions,
-  store: Store,
-  instances: Instances,
-  metrics: Metrics,
-  opened: Opened,
-): Promise<Pipeline> {
-  const outbox = await openOutbox(join(config.data_directory, 'outbox'), { max_bytes: config.outbox.max_bytes, log });
-  opened.add('outbox', () => outbox.close());
-  const bus = await openBus(config, source, log);
-  opened.add('bus', () => bus.close());
-  const sink = await startSink({ bus, store, log });
-  opened.add('sink', () => sink.stop());
-  const extractor = new FeatureExtractor();
-  opened.add('feature extractor', () => extractor.close());
-  const collector = startCollector({
-    engines,
-    instances: instances.list(),
-    resolvePassword: (instance) => instances.password(instance),
-    outbox,
-    bus,
-    tools: collectTools(extractor),
-    clock: system_clock,
-    log,
-    onStatus: metrics.reading,
-  });
-  opened.add('collector', () => collector.stop());
-  metrics.readFrom({
-    outbox: () => ({ size_bytes: outbox.size_bytes, batches: outbox.pending().length }),
-    sink: () => sink.status(),
-  });
-  return { outbox, sink, collector };
-}
-
-function jobContext(
-  { config, engines, log }: RunOptions,
-  store: PreparedStore,
-  what_if: WhatIfConnections,
-): JobContext {
-  return {
-    store: store.store,
-    ask: store.ask,
-    clock: system_clock,
-    settings: config.analytics,
-    whatIf: what_if.whatIf,
-    render(engine_id: string, action: Action) {
-      const engine = engines.find(({ id }) => id === engine_id);
-      if (engine === undefined) throw new Error(`no engine ${engine_id} can render an action`);
-      return engine.render(action);
-    },
-    log,
-  };
-}
-
 interface Parts {
   readonly options: RunOptions;
   readonly store: PreparedStore;
@@ -206,59 +174,31 @@ interface Parts {
   readonly started_at: Date;
 }
 
+function selfOptions({ options, store, tokens, metrics, pipeline, jobs }: Parts): SelfOptions {
+  const { config, log } = options;
+  return { ...config.api, tokens, metrics, log, checks: () => checksOf({ store: store.store, pipeline, jobs }) };
+}
+
 function apiOptions(parts: Parts): ApiOptions {
-  const { options, store, instances, tokens, metrics, pipeline, what_if } = parts;
-  const { config, engines, log } = options;
+  const { options, store, instances, pipeline, what_if } = parts;
+  const { config, engines } = options;
   return {
-    ...config.api,
-    tokens,
+    ...selfOptions(parts),
     ...store,
     engines,
-    instances,
-    collector: pipeline.collector,
+    instances: pipeline.collector === undefined ? readOnly(instances) : instances,
+    collector: pipeline.collector ?? collector_elsewhere,
     forget: (instance_id) => what_if.drop(instance_id),
     check: (instance: InstanceConfig) => checkInstance(instance, engines, instances),
     status: () => ({
       version,
       started_at: parts.started_at.toISOString(),
       instances: instances.list().length,
-      outbox_bytes: pipeline.outbox.size_bytes,
-      outbox_batches: pipeline.outbox.pending().length,
+      outbox_bytes: pipeline.outbox?.size_bytes ?? 0,
+      outbox_batches: pipeline.outbox?.pending().length ?? 0,
       jobs: [...parts.jobs.status()],
     }),
-    checks: () => checksOf(parts),
     analytics: config.analytics,
-    metrics,
     clock: system_clock,
-    log,
   };
-}
-
-const store_answers_within_ms = 3_000;
-
-async function checksOf({ store, pipeline, jobs }: Parts): Promise<readonly Check[]> {
-  const check = (name: string, message: string): Check => ({
-    name,
-    status: message === '' ? 'ok' : 'failing',
-    message,
-  });
-  const failed = jobs.status().filter(({ last_state }) => last_state === 'failed');
-  return [
-    check('store', await storeFailure(store.store)),
-    // Texts of the store or a broker may name hosts and users: without a token only the fact is told.
-    check(
-      'delivery',
-      pipeline.collector.status().delivery_error === '' ? '' : 'batches wait in the outbox: see the log',
-    ),
-    check('jobs', failed.length === 0 ? '' : `failed: ${failed.map(({ name }) => name).join(', ')}`),
-  ];
-}
-
-async function storeFailure(store: Store): Promise<string> {
-  try {
-    await store.query('SELECT 1', { signal: AbortSignal.timeout(store_answers_within_ms) });
-    return '';
-  } catch {
-    return 'does not answer';
-  }
 }

@@ -8,7 +8,7 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { problemsOf } from '../config/problems.js';
 import { actorOf, createGate } from './auth.js';
-import type { ApiOptions } from './options.js';
+import type { ApiOptions, SelfOptions } from './options.js';
 import { HttpProblem, httpProblemOf, problemJson, problem_media_type } from './problem-json.js';
 import { addEngineRoutes } from './routes/engines.js';
 import { addEventRoutes } from './routes/events.js';
@@ -26,31 +26,27 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const app = await buildApi(options);
-  await app.listen({ host: options.host, port: options.port });
+export const startApi = async (options: ApiOptions): Promise<RunningApi> => listen(await buildApi(options), options);
+
+/** Health, readiness and metrics alone: for a process whose role serves no API. */
+export async function startSelfApi(options: SelfOptions): Promise<RunningApi> {
+  const app = buildSelf(options);
+  await app.ready();
+  return listen(app, options);
+}
+
+async function listen(app: FastifyInstance, { host, port }: SelfOptions): Promise<RunningApi> {
+  await app.listen({ host, port });
   const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  return { app, port, close: () => app.close() };
+  const used_port = typeof address === 'object' && address !== null ? address.port : port;
+  return { app, port: used_port, close: () => app.close() };
 }
 
 /** The whole API without a socket. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const app = fastify({
-    logger: false,
-    bodyLimit: options.max_body_bytes,
-    exposeHeadRoutes: false,
-    forceCloseConnections: true,
-    clientErrorHandler: answerMalformed,
-    routerOptions: { maxParamLength: 300 },
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply, options),
-  });
-  answerInProblems(app, options);
+  const app = createApp(options);
   await describeItself(app);
-  const gate = createGate(options.tokens, options.max_requests_per_minute);
-  app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request) => gate(request));
-  app.addHook('onResponse', async (request, reply) => observe(request, reply, options));
+  guard(app, options);
   addSelfRoutes(app, options);
   await app.register(
     async (api) => {
@@ -71,8 +67,36 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   return app;
 }
 
+function buildSelf(options: SelfOptions): FastifyInstance {
+  const app = createApp(options);
+  guard(app, options);
+  addSelfRoutes(app, options);
+  return app;
+}
+
+function createApp(options: SelfOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.max_body_bytes,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    clientErrorHandler: answerMalformed,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, options),
+  });
+  answerInProblems(app, options);
+  return app;
+}
+
+function guard(app: FastifyInstance, options: SelfOptions): void {
+  const gate = createGate(options.tokens, options.max_requests_per_minute);
+  app.decorateRequest('caller', null);
+  app.addHook('onRequest', async (request) => gate(request));
+  app.addHook('onResponse', async (request, reply) => observe(request, reply, options));
+}
+
 /** Bodies, paths and queries are checked by the contracts' own schemas; what is wrong names its fields. */
-function answerInProblems(app: FastifyInstance, options: ApiOptions): void {
+function answerInProblems(app: FastifyInstance, options: SelfOptions): void {
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
     // A call without a body is a body without fields: then the answer names the fields that are missing.
     const checked = schema.safeParse(input ?? {});
@@ -93,7 +117,7 @@ function answerInProblems(app: FastifyInstance, options: ApiOptions): void {
   });
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, { log }: ApiOptions): void {
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, { log }: SelfOptions): void {
   const known = httpProblemOf(error);
   if (known === undefined) log('error', 'A request failed', { route: routeOf(request), error });
   const problem = known ?? new HttpProblem(500, 'This is a fault of the server; its log has the details.');
@@ -131,7 +155,7 @@ function unknownRoute(request: FastifyRequest): HttpProblem {
 const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown';
 
 /** Every change is an audit line; reads are told only when debugging. Never the query or the body. */
-function observe(request: FastifyRequest, reply: FastifyReply, { metrics, log }: ApiOptions): void {
+function observe(request: FastifyRequest, reply: FastifyReply, { metrics, log }: SelfOptions): void {
   const route = routeOf(request);
   metrics.request(route, request.method, reply.statusCode, reply.elapsedTime);
   const is_change = request.method !== 'GET' && request.method !== 'HEAD' && request.caller !== null;

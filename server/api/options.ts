@@ -13,13 +13,20 @@ export interface Check {
   readonly message: string;
 }
 
-/** All the API may touch, lent by the composition root (run.ts) or by a test. */
-export interface ApiOptions {
+/** What every process can tell of itself, whatever its role. */
+export interface SelfOptions {
   readonly host: string;
   readonly port: number;
   readonly max_body_bytes: number;
   readonly max_requests_per_minute: number;
   readonly tokens: Tokens;
+  readonly checks: () => Promise<readonly Check[]>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** All the API may touch, lent by the composition root (run.ts) or by a test. */
+export interface ApiOptions extends SelfOptions {
   readonly store: Store;
   readonly ask: AskView;
   readonly views: ReadonlyMap<string, View>;
@@ -39,9 +46,6 @@ export interface ApiOptions {
   readonly forget: (instance_id: string) => Promise<void>;
   readonly check: (config: InstanceConfig) => Promise<readonly CheckupLine[]>;
   readonly status: () => ServerStatus;
-  readonly checks: () => Promise<readonly Check[]>;
   readonly analytics: AnalyticsSettings;
-  readonly metrics: Metrics;
   readonly clock: Clock;
-  readonly log: Log;
 }

@@ -2,6 +2,7 @@ import { loadJobs } from '@plumbline/analytics';
 import type { Command } from 'commander';
 import type { Demo } from '../demo/index.js';
 import { runServer } from '../run.js';
+import type { ProcessRole } from '../roles.js';
 import type { RunningServer } from '../run.js';
 import { exit_codes } from './exit-codes.js';
 import type { Cli, Screen } from './screen.js';
@@ -12,11 +13,23 @@ interface StartOptions extends ConfigOptions {
   readonly demo: boolean;
 }
 
+const role_descriptions: Readonly<Record<Exclude<ProcessRole, 'all'>, string>> = {
+  collector: 'Only read instances, shared with the other collectors on the store, and publish batches to Kafka',
+  sink: 'Only take batches from Kafka into the store',
+  analytics: 'Only judge and advise; of several on one store, one works and the others stand by',
+  api: 'Only serve the API',
+};
+
 export function addStart(program: Command, cli: Cli): void {
-  withConfigOptions(program.command('start'))
+  withConfigOptions(program.command('start').alias('all'))
     .description('Watch, judge, advise and serve; without anything to watch, show a demo on a PostgreSQL of its own')
     .option('--no-demo', 'start empty instead of with the demo; add instances later')
     .action(async (options: StartOptions) => cli.end(await start(options, cli.screen)));
+  for (const [role, description] of Object.entries(role_descriptions) as [ProcessRole, string][]) {
+    withConfigOptions(program.command(role))
+      .description(description)
+      .action(async (options: ConfigOptions) => cli.end(await startRole(role, options, cli.screen)));
+  }
 }
 
 /** A stop that hangs must not keep an operator waiting: the outbox makes ending at once safe. */
@@ -26,13 +39,7 @@ async function start(options: StartOptions, screen: Screen): Promise<number> {
   const stopping = stopSignal();
   const { setting, demo } = await settingAndDemo(options, screen);
   try {
-    const server = await runServer({
-      ...setting,
-      ...setting.loaded,
-      jobs: await loadJobs(),
-      say: (line) => screen.out(line),
-    });
-    screen.out('Running. Stop with Ctrl-C.');
+    const server = await run('all', setting, screen);
     if (demo !== undefined) tellStory(demo, server, screen);
     const signal = await stopping;
     screen.out(`${signal}: stopping`);
@@ -41,6 +48,23 @@ async function start(options: StartOptions, screen: Screen): Promise<number> {
     await demo?.stop();
     throw error;
   }
+}
+
+async function startRole(role: ProcessRole, options: ConfigOptions, screen: Screen): Promise<number> {
+  const stopping = stopSignal();
+  const setting = await openSetting(options, screen);
+  const server = await run(role, setting, screen);
+  const signal = await stopping;
+  screen.out(`${signal}: stopping`);
+  return stopWithin(server, undefined, setting);
+}
+
+async function run(role: ProcessRole, setting: Setting, screen: Screen): Promise<RunningServer> {
+  const jobs = await loadJobs();
+  const say = (line: string): void => screen.out(line);
+  const server = await runServer({ ...setting, ...setting.loaded, role, jobs, say });
+  screen.out('Running. Stop with Ctrl-C.');
+  return server;
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {

@@ -98,7 +98,7 @@ describe('a configuration with many mistakes', () => {
       'file:29: instances[1].host: is missing. Write some text here.',
       'file:33: instances[2].name: is the name of an earlier entry too. Give each its own name.',
       'file:38: instances[2].password: is not a known key. Remove it, or use one of name, engine, host, port, database_name, user_name, credential, tls, tls_ca_file, enabled, interval_s, options, aspects.',
-      'file:39: extra: is not a known key. Remove it, or use one of data_directory, store, bus, outbox, credentials, api, clickhouse_endpoint, preview, analytics, log, instances.',
+      'file:39: extra: is not a known key. Remove it, or use one of data_directory, store, bus, outbox, leases, credentials, api, clickhouse_endpoint, preview, analytics, log, instances.',
     ]);
   });
 

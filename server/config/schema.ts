@@ -112,6 +112,18 @@ export const config_schema = z.strictObject({
       }),
     })
     .prefault({}),
+  leases: z
+    .strictObject({
+      lapse_s: whole(2, 600)
+        .default(30)
+        .meta({
+          unit: 's',
+          reason:
+            'How long after its last word a collector or analytics process counts as dead and another takes over. ' +
+            'Renewed three times as often: shorter costs inserts, longer a wider gap. Alike in all processes.',
+        }),
+    })
+    .prefault({}),
   credentials: z
     .strictObject({
       key: credential_reference.default('env:PLUMBLINE_KEY').meta({

@@ -1,10 +1,10 @@
 import type { AspectStatusRow } from '@plumbline/contracts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** What is read from others at scrape time instead of being pushed. */
+/** What is read from others at scrape time instead of being pushed; each only where this process has it. */
 export interface MetricSources {
-  readonly outbox: () => { readonly size_bytes: number; readonly batches: number };
-  readonly sink: () => {
+  readonly outbox?: () => { readonly size_bytes: number; readonly batches: number };
+  readonly sink?: () => {
     readonly batches: number;
     readonly rows: number;
     readonly dead_letters: number;
@@ -107,8 +107,11 @@ function registerSources({ outbox, sink }: MetricSources, registers: Registry[])
       },
     });
   };
-  gauge('plumbline_outbox_bytes', 'Bytes waiting on disk for the store.', () => outbox().size_bytes);
-  gauge('plumbline_outbox_batches', 'Batches waiting on disk for the store.', () => outbox().batches);
+  if (outbox !== undefined) {
+    gauge('plumbline_outbox_bytes', 'Bytes waiting on disk for the store.', () => outbox().size_bytes);
+    gauge('plumbline_outbox_batches', 'Batches waiting on disk for the store.', () => outbox().batches);
+  }
+  if (sink === undefined) return;
   // Totals since the start of this process, kept by the sink itself: a scrape copies them.
   gauge('plumbline_sink_batches', 'Batches put into the store since the start.', () => sink().batches);
   gauge('plumbline_sink_rows', 'Rows put into the store since the start.', () => sink().rows);

@@ -1,10 +1,10 @@
 import { health_schema, me_schema, status_schema } from '@plumbline/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { ApiOptions } from '../options.js';
+import type { ApiOptions, SelfOptions } from '../options.js';
 import { addRoute } from '../route.js';
 
 /** What the process says of itself: alive, ready, measured. Outside /api/v1, where probes and Prometheus look. */
-export function addSelfRoutes(app: FastifyInstance, { checks, metrics }: ApiOptions): void {
+export function addSelfRoutes(app: FastifyInstance, { checks, metrics }: SelfOptions): void {
   app.get('/health', { schema: described('The process is alive; what it depends on is listed.') }, async () => ({
     status: 'ok',
     checks: await checks(),
