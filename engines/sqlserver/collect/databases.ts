@@ -27,10 +27,13 @@ export async function readDatabases(query: Query, source: Source): Promise<Datab
     if (facts.is_azure_database && name !== facts.database_name) continue;
     if (row.number('state') !== 0) continue;
     if (row.flag('has_access') === 1) open.push({ database_id: row.number('database_id') ?? 0, name });
-    else gaps.push(degraded(`"${facts.user_name}" is not mapped to a user in "${name}"`, mapUserGrant(facts, name)));
+    else gaps.push(degraded(closed(facts.user_name, name), mapUserGrant(facts, name)));
   }
   return { open, gaps };
 }
+
+const closed = (user_name: string, name: string): string =>
+  `"${name}" lets "${user_name}" not in: not mapped to a user there, or a secondary that no one may read`;
 
 /** What one database answered, or the gap it leaves: a lock or a missing grant there must not hide the others. */
 export async function orGap<Answer>(

@@ -16,6 +16,8 @@ const shape = 'sqlserver.waits.1';
 export const waits: CollectAspect = (reading, previous) =>
   reading.source.read('fast', async (query) => {
     const before = stateOf<WaitsState>(previous, shape);
+    // Should this reading fail, samples of waits are wanted again.
+    reading.source.measured_waits.clear();
     const window = windowOf(reading, before?.at);
     const { counters, unreadable } = await readServerWaits(query, reading);
     const store = await readStoreWaits(query, reading, before, window);
