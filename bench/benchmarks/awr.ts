@@ -35,6 +35,10 @@ function textOf(number: number): string {
   );
 }
 
+/** Each another number that a double cannot hold; the last statement of a snapshot has the greatest of 20 digits. */
+const elapsedOf = (number: number): bigint =>
+  number % statements === statements - 1 ? 2n ** 64n - 1n : 2n ** 53n + 2n * BigInt(number) + 1n;
+
 const hourOf = (snap_id: number): string => new Date(Date.UTC(2026, 10, 1) + snap_id * 3_600_000).toISOString();
 
 /** One snapshot of statements that nobody has seen: every text must be read. */
@@ -47,7 +51,9 @@ async function loadSnapshot(stand_in: StandIn, snap_id: number): Promise<void> {
   );
   await stand_in.load(
     'DBA_HIST_SQLSTAT',
-    numbers.map((number) => history.sqlStatRow({ snap_id, sql_id: history.sqlIdOf(number), executions: 3n })),
+    numbers.map((number) =>
+      history.sqlStatRow({ snap_id, sql_id: history.sqlIdOf(number), executions: 3n, elapsed_us: elapsedOf(number) }),
+    ),
   );
 }
 
@@ -64,11 +70,12 @@ async function measure(stand_in: StandIn, store: Store, directory: string, say: 
   await extractor.warmUp(['oracle']);
   const bus = createBus('memory:');
   const sink = await startSink({ bus, store, log: () => undefined });
+  const outbox = await openOutbox(join(directory, 'outbox'), { max_bytes: 256 * 2 ** 20, log: () => undefined });
   const collector = startCollector({
     engines: [{ ...engine, connect: (target) => openStandIn(stand_in, { options: optionsOf(target) }) }],
     // Nothing is read by the clock: only when it is measured.
     instances: [instanceOf(stand_in)],
-    outbox: await openOutbox(join(directory, 'outbox'), { max_bytes: 256 * 2 ** 20, log: () => undefined }),
+    outbox,
     ...{ bus, tools: collectTools(extractor), clock: system_clock, log: () => undefined },
     resolvePassword: () => Promise.resolve(''),
   });
@@ -80,6 +87,7 @@ async function measure(stand_in: StandIn, store: Store, directory: string, say: 
     say(`snapshot ${snap_id}: ${seconds.at(-1)?.toFixed(2) ?? ''} s`);
   }
   await collector.stop();
+  await outbox.close();
   await sink.stop();
   await bus.close();
   await extractor.close();
@@ -98,18 +106,21 @@ const instanceOf = ({ server }: StandIn) =>
     },
   });
 
+/** Every statement once, under its own text, and every number to its last digit. */
 async function checkStored(store: Store): Promise<void> {
-  const [stored] = await store.query<{ rows: string; calls: string; texts: string }>(
-    `SELECT count() AS rows, sum(calls) AS calls, (SELECT uniqExact(query_hash) FROM queries) AS texts FROM query_deltas`,
+  const rows = await store.query<{ native_id: string; calls: string; time_us: string; texts: string }>(
+    `SELECT native_id, toString(calls) AS calls, toString(total_time_us) AS time_us,
+      toString((SELECT uniqExact(query_hash) FROM queries)) AS texts FROM query_deltas`,
   );
-  const expected = rounds * statements;
-  if (
-    Number(stored?.rows) !== expected ||
-    Number(stored?.calls) !== expected * 3 ||
-    Number(stored?.texts) !== expected
-  ) {
+  const expected = new Map<string, bigint>();
+  for (let number = 2 * statements; number < (rounds + 2) * statements; number++) {
+    expected.set(history.sqlIdOf(number), elapsedOf(number));
+  }
+  const right = rows.filter((row) => row.calls === '3' && expected.get(row.native_id) === BigInt(row.time_us));
+  const [texts] = rows.map((row) => Number(row.texts));
+  if (rows.length !== expected.size || right.length !== expected.size || texts !== expected.size) {
     throw new Error(
-      `stored ${JSON.stringify(stored)}, expected ${expected} rows, ${expected * 3} calls and as many texts`,
+      `${rows.length} rows stored, ${right.length} right, ${texts} texts; expected ${expected.size} of each`,
     );
   }
 }

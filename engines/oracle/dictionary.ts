@@ -6,7 +6,9 @@ import type { Dictionary, Query } from './source.js';
  * Dynamic views are listed by what stands behind their synonyms, `V_$SQL` for `V$SQL`.
  */
 export async function readDictionary(query: Query): Promise<Dictionary> {
-  const { rows } = shaped(await query('dictionary.sql'), { owner: key, table_name: key, column_name: key });
+  const privileges = shaped(await query('privileges.sql'), { privilege: key }).rows;
+  const file = privileges.length > 0 ? 'dictionary-any.sql' : 'dictionary.sql';
+  const { rows } = shaped(await query(file), { owner: key, table_name: key, column_name: key });
   const views = new Map<string, Set<string>>();
   for (const { owner, table_name, column_name } of rows) {
     const public_name = table_name.replace(/^(G?V)_\$/, '$1$');

@@ -1,8 +1,10 @@
+import { dictionary_views } from './dictionary-views.js';
 import type { Dictionary } from './source.js';
 
 /**
  * Statements name columns that not every version has as `{{s.con_dbid of DBA_HIST_SQLSTAT | s.dbid}}`: the column where
- * the server has it, else what stands for it. `{{ids}}` is a list of binds, `:id0, :id1…`.
+ * the server has it, else what stands for it. `{{ids}}` is a list of binds, `:id0, :id1…`; `{{views}}` all views
+ * that we read, as literals.
  */
 const optional_column = /\{\{\s*((?:\w+\.)?([\w$#]+)) of ([\w$#.]+) \| ([^}]*?)\s*\}\}/g;
 
@@ -14,7 +16,8 @@ export function fitted(sql: string, dictionary: Dictionary): string {
     .replace(optional_column, (_all, expression: string, column: string, view: string, fallback: string) =>
       dictionary.has(view, column) ? expression : fallback,
     )
-    .replace('{{ids}}', id_binds);
+    .replace('{{ids}}', id_binds)
+    .replace('{{views}}', () => dictionary_views.map((view) => `'${view}'`).join(', '));
 }
 
 /** Binds of one query over at most `ids_per_query` ids: repeated to the full number, so that the source parses it once. */

@@ -168,6 +168,22 @@ describe('A missing grant', () => {
     await connection.close();
   });
 
+  it('is none of a user who may read any dictionary view, though ALL_TAB_COLUMNS shows him nothing', async () => {
+    await stand_in.load('SESSION_PRIVS', [{ privilege: 'SELECT ANY DICTIONARY' }]);
+    const { rows } = await stand_in.client.query<{ owner: string; table_name: string; column_name: string }>(
+      'SELECT owner, table_name, column_name FROM dictionary_columns',
+    );
+    await stand_in.load('DBA_TAB_COLUMNS', rows);
+    await stand_in.client.query('CREATE TABLE hidden_columns AS TABLE dictionary_columns');
+    await stand_in.client.query('TRUNCATE dictionary_columns');
+    const connection = await openStandIn(stand_in);
+    const unmet = (await connection.checkup()).filter(({ outcome }) => outcome.state === 'denied');
+    await connection.close();
+    await stand_in.empty('SESSION_PRIVS', 'DBA_TAB_COLUMNS');
+    await stand_in.client.query('INSERT INTO dictionary_columns TABLE hidden_columns');
+    expect(unmet).toEqual([]);
+  });
+
   it('is none of a user who has them all', async () => {
     const connection = await openStandIn(stand_in);
     const unmet = (await connection.checkup()).filter(({ outcome }) => outcome.state === 'denied');

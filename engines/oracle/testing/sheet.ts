@@ -169,6 +169,7 @@ const views: Readonly<Record<string, Columns>> = {
     ...texts(name, 'NAME', 'OWNER'),
   },
   ALL_TAB_COLUMNS: texts(name, 'OWNER', 'TABLE_NAME', 'COLUMN_NAME'),
+  SESSION_PRIVS: { PRIVILEGE: 'VARCHAR2(40)' },
 };
 
 const statspack: Readonly<Record<string, Columns>> = {

@@ -17,7 +17,7 @@ const dictionary = { schema_name: '', table_name: 'DICTIONARY_COLUMNS' };
 const dictionary_view = [
   `CREATE VIEW all_tab_columns AS SELECT owner, table_name, column_name FROM dictionary_columns
      WHERE has_table_privilege(current_user, relation, 'SELECT')`,
-  'GRANT SELECT ON all_tab_columns TO PUBLIC',
+  'GRANT SELECT ON all_tab_columns, session_privs TO PUBLIC',
 ];
 
 const described = sheet.filter(({ table_name }) => table_name !== 'ALL_TAB_COLUMNS');
