@@ -91,7 +91,10 @@ function startRunner(mode: CrashRunnerSettings['mode'], port: number) {
     });
     child.once('exit', () => reject(new Error(`the runner ended: ${errors}`)));
   });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  /** The exit code, or the signal that ended it. */
+  const ended = new Promise<number | string | null>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal)),
+  );
   /** Resolves as the reading of this number begins to be written ahead; at once for none. */
   const writesAhead = async (readings: number): Promise<void> => {
     while (output.split('append\n').length <= readings) {

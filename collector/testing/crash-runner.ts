@@ -81,7 +81,6 @@ if (settings.mode === 'baseline') {
   process.stdout.write(`${JSON.stringify(await outbox.readState('shop', 'statements'))}\n`);
   await end();
 } else {
-  process.stdout.write('ready\n');
   const append = outbox.append.bind(outbox);
   outbox.append = (request) => {
     if (request.state !== undefined || request.batch?.aspect === 'statements') process.stdout.write('append\n');
@@ -101,4 +100,6 @@ if (settings.mode === 'baseline') {
       await end();
     })();
   });
+  // Whoever reads it may end this process: the handler is there by now.
+  process.stdout.write('ready\n');
 }
