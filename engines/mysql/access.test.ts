@@ -63,6 +63,19 @@ describeOnServers('access', (binaries) => {
     });
   });
 
+  it('says that a second connection is not allowed', async () => {
+    await admin.query(`ALTER USER 'mon'@'%' WITH MAX_USER_CONNECTIONS 1`);
+    await connected(mon(), async (connection) => {
+      await connection.collect('metrics', undefined, tools);
+      const second = connection.collect('tables', undefined, tools);
+      await expect(second).rejects.toMatchObject({
+        failure: 'denied',
+        fix: expect.stringMatching(/user_connections/i),
+      });
+    });
+    await admin.query(`ALTER USER 'mon'@'%' WITH MAX_USER_CONNECTIONS 3`);
+  });
+
   it('may not write, even with the right to', async () => {
     const source = await connectSource(targetOf(server));
     const writing = source.read('fast', (query) => query('INSERT INTO shop.orders VALUES (1, 1)'));
