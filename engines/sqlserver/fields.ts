@@ -1,6 +1,8 @@
 import { SourceError } from '@plumbline/contracts';
 import type { DriverRow } from './driver.js';
 
+const longest_count = 1n << 64n;
+
 /** A value that is not what the view's documentation says. Names the column, never the value. */
 export class UnreadableError extends SourceError {
   constructor(column: string, expected: string, value: unknown) {
@@ -23,6 +25,13 @@ export class Fields {
   /** bigint comes as digits, smaller whole numbers as numbers: exact both ways. */
   whole(column: string): bigint {
     return this.wholeOrNull(column) ?? 0n;
+  }
+
+  /** What is counted: from 0 to what a column of the store holds. */
+  count(column: string): bigint {
+    const value = this.whole(column);
+    if (value < 0n || value >= longest_count) throw new UnreadableError(column, 'a count', value);
+    return value;
   }
 
   wholeOrNull(column: string): bigint | null {

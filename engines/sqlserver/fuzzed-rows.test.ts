@@ -149,7 +149,7 @@ async function fill(stand_in: StandIn): Promise<void> {
 
 describe('One field', () => {
   it('gives a value of its type or says which column is not, whatever it holds', () => {
-    const readers = ['text', 'whole', 'wholeOrNull', 'number', 'flag', 'time', 'hex'] as const;
+    const readers = ['text', 'whole', 'count', 'wholeOrNull', 'number', 'flag', 'time', 'hex'] as const;
     const value = fc.oneof(fc.anything(), fc.constantFrom(...odd_values));
     fc.assert(
       fc.property(value, fc.constantFrom(...readers), (held, reader) => {
@@ -162,6 +162,10 @@ describe('One field', () => {
         }
       }),
     );
+  });
+
+  it.each(['-1', -1, '18446744073709551616'])('%s is no count', (held) => {
+    expect(() => new Fields({ n: held }).count('n')).toThrow('column n holds');
   });
 
   it.each([

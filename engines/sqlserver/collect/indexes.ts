@@ -79,7 +79,7 @@ const indexOf = (row: Fields, database_name: string, columns: ReadonlyMap<string
   backs_constraint: row.flag('backs_constraint'),
   filter_definition: row.text('filter_definition'),
   columns: columns.get(`${row.whole('object_id')}.${row.whole('index_id')}`) ?? [],
-  ...{ pages: row.whole('pages'), scans: row.whole('scans') },
+  ...{ pages: row.count('pages'), scans: row.count('scans') },
 });
 
 /** A filter may hold a literal; without one the definition stays runnable: it is the way back after a drop. */

@@ -98,14 +98,14 @@ function unseen(
 const nothing_counted = counters(zero_measures, '');
 
 const countersOf = (row: Fields): CacheRow => ({
-  executions: row.whole('execution_count'),
-  elapsed_time_us: row.whole('total_elapsed_time'),
-  worker_time_us: row.whole('total_worker_time'),
-  logical_reads: row.whole('total_logical_reads'),
-  logical_writes: row.whole('total_logical_writes'),
-  physical_reads: row.whole('total_physical_reads'),
-  rows: row.whole('total_rows'),
-  spills: row.whole('total_spills'),
+  executions: row.count('execution_count'),
+  elapsed_time_us: row.count('total_elapsed_time'),
+  worker_time_us: row.count('total_worker_time'),
+  logical_reads: row.count('total_logical_reads'),
+  logical_writes: row.count('total_logical_writes'),
+  physical_reads: row.count('total_physical_reads'),
+  rows: row.count('total_rows'),
+  spills: row.count('total_spills'),
 });
 
 const shortKey = (parts: readonly unknown[]): string =>

@@ -127,7 +127,7 @@ const runtimeRow = (row: Fields): RuntimeRow => ({
   plan_id: row.whole('plan_id').toString(),
   interval_id: row.whole('runtime_stats_interval_id').toString(),
   execution_type: row.number('execution_type') ?? 0,
-  count: row.whole('count_executions'),
+  count: row.count('count_executions'),
   duration_us: row.number('avg_duration') ?? 0,
   duration_stdev_us: row.number('stdev_duration') ?? 0,
   min_duration_us: numberOfWhole(row, 'min_duration'),

@@ -51,9 +51,9 @@ const tableOf =
     return {
       ...{ database_name, object_id: row.whole('object_id').toString() },
       ...{ schema_name: row.text('schema_name'), table_name: row.text('table_name') },
-      ...{ live_rows: row.whole('live_rows'), pages: row.whole('pages') },
-      ...{ scans: row.whole('scans'), seeks: row.whole('seeks'), updates: row.whole('updates') },
-      ...{ estimated_rows: row.wholeOrNull('estimated_rows'), modified_rows: row.whole('modified_rows') },
+      ...{ live_rows: row.count('live_rows'), pages: row.count('pages') },
+      ...{ scans: row.count('scans'), seeks: row.count('seeks'), updates: row.count('updates') },
+      ...{ estimated_rows: row.wholeOrNull('estimated_rows'), modified_rows: row.count('modified_rows') },
       analyzed_at: analyzed === null ? null : instantOfLocal(analyzed, row.number('local_offset_min') ?? 0),
     };
   };

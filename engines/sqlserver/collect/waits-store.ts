@@ -127,7 +127,7 @@ const waitRowOf = (row: Fields): WaitRow => ({
   interval_id: row.whole('runtime_stats_interval_id').toString(),
   category: row.number('wait_category') ?? 0,
   event: row.text('wait_category_desc'),
-  wait_ms: row.whole('total_query_wait_time_ms'),
+  wait_ms: row.count('total_query_wait_time_ms'),
   native_id: row.hex('query_hash'),
   text_id: row.whole('query_text_id').toString(),
 });

@@ -42,7 +42,7 @@ async function readServerWaits(
   const file = source.facts.is_azure_database ? 'waits-database.sql' : 'waits-server.sql';
   const { rows, unreadable } = parsed(await query(statement(file)), (row) => ({
     wait_type: row.text('wait_type'),
-    times: [row.whole('wait_time_ms').toString(), row.whole('signal_wait_time_ms').toString()] as const,
+    times: [row.count('wait_time_ms').toString(), row.count('signal_wait_time_ms').toString()] as const,
   }));
   const loaded = rows.filter(({ wait_type }) => !isIdleWait(wait_type));
   return { counters: Object.fromEntries(loaded.map(({ wait_type, times }) => [wait_type, times])), unreadable };
