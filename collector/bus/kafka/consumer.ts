@@ -12,9 +12,13 @@ import { headerText } from './envelope-headers.js';
 import { Lane } from './lane.js';
 
 const assign_code = -175;
-const messages_per_poll = 500;
+/** Few: a message may have megabytes, and a lane is only paused between two polls. */
+const messages_per_poll = 16;
 const poll_within_ms = 100;
 const after_failure_ms = 500;
+/** What all lanes together may hold while the store is away; each at least a few messages. */
+const held_bytes = 96 * 2 ** 20;
+const held_by_lane_bytes = 8 * 2 ** 20;
 /** A handler that takes longer is left behind: what it stores is in the ledger, only not committed. */
 const end_within_ms = 5_000;
 
@@ -86,12 +90,13 @@ export class KafkaConsumer {
       client.unassign();
       return;
     }
-    for (const partition of assignment) this.#beginLane(client, partition);
+    const bound_bytes = Math.max(held_by_lane_bytes, held_bytes / Math.max(1, assignment.length));
+    for (const partition of assignment) this.#beginLane(client, partition, bound_bytes);
     client.assign([...assignment]);
     this.log('info', 'Lanes of this sink', { lanes: [...this.#lanes.keys()] });
   }
 
-  #beginLane(client: rdkafka.KafkaConsumer, { topic, partition }: rdkafka.TopicPartition): void {
+  #beginLane(client: rdkafka.KafkaConsumer, { topic, partition }: rdkafka.TopicPartition, bound_bytes: number): void {
     const name = `${topic}/${partition}`;
     const whenAssigned = (act: () => void): void => {
       // A partition may be gone between the decision and the call; then there is nothing to pause or commit.
@@ -105,6 +110,7 @@ export class KafkaConsumer {
     const lane: Lane = new Lane({
       name,
       gather_ms: this.address.gather_ms,
+      bound_bytes,
       handler: this.handler,
       log: this.log,
       commit: (offset) => whenAssigned(() => client.commit({ topic, partition, offset })),

@@ -6,13 +6,13 @@ import type { BusHandler } from '../bus.js';
 import { LaneQueue } from './lane-queue.js';
 import type { Queued } from './lane-queue.js';
 
-/** So much of one lane waits in memory; then its partition is paused. */
-const bound_bytes = 32 * 2 ** 20;
 const least_wait_ms = 20;
 
 export interface LaneOptions {
   readonly name: string;
   readonly gather_ms: number;
+  /** So much waits in memory; then the partition is paused. */
+  readonly bound_bytes: number;
   readonly handler: BusHandler;
   readonly log: Log;
   /** Everything before this offset is durable. */
@@ -22,13 +22,14 @@ export interface LaneOptions {
 
 /** One partition while it is ours: gathers its messages, hands them over, commits what was taken. */
 export class Lane {
-  readonly #queue = new LaneQueue(bound_bytes);
+  readonly #queue: LaneQueue;
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
   #is_paused = false;
   #arrived: () => void = () => undefined;
 
   constructor(readonly options: LaneOptions) {
+    this.#queue = new LaneQueue(options.bound_bytes);
     this.#running = this.#run();
   }
 

@@ -30,7 +30,7 @@ interface Waiting {
 export class KafkaProducer {
   readonly #closing = new AbortController();
   readonly #waiting = new Set<Waiting>();
-  readonly #known_topics = new Set<string>();
+  readonly #topics = new Map<string, Promise<void>>();
   #client: Promise<rdkafka.Producer> | undefined;
 
   constructor(
@@ -74,7 +74,7 @@ export class KafkaProducer {
   async #send(topic: string, key: string, bytes: Buffer, headers: TextHeaders): Promise<void> {
     await this.#untilClosed(async (waiting) => {
       const client = await this.#connected();
-      if (!this.#known_topics.has(topic)) await this.#findTopic(client, topic);
+      await this.#topicFound(client, topic);
       this.#closing.signal.throwIfAborted();
       client.produce(topic, null, bytes, key, null, waiting, headersOf(headers));
     });
@@ -95,6 +95,17 @@ export class KafkaProducer {
     });
   }
 
+  /** Asked once for all who wait, so that they go on in the order they came. */
+  #topicFound(client: rdkafka.Producer, topic: string): Promise<void> {
+    let finding = this.#topics.get(topic);
+    if (finding === undefined) {
+      finding = this.#findTopic(client, topic);
+      finding.catch(() => this.#topics.delete(topic));
+      this.#topics.set(topic, finding);
+    }
+    return finding;
+  }
+
   /** The client would wait for a missing topic until its time is up, and then not say why. */
   async #findTopic(client: rdkafka.Producer, wanted: string): Promise<void> {
     const { topics } = await new Promise<rdkafka.Metadata>((resolve, reject) =>
@@ -102,8 +113,7 @@ export class KafkaProducer {
         error ? reject(new Error(`no Kafka broker answers: ${error.message}`)) : resolve(metadata),
       ),
     );
-    for (const { name } of topics) this.#known_topics.add(name);
-    if (!this.#known_topics.has(wanted)) throw new Error(missingTopic(wanted));
+    if (!topics.some(({ name }) => name === wanted)) throw new Error(missingTopic(wanted));
   }
 
   async #connected(): Promise<rdkafka.Producer> {

@@ -95,7 +95,7 @@ const isCreated = (admin: rdkafka.IAdminClient, topic: rdkafka.NewTopic): Promis
     }),
   );
 
-/** As the brokers tell; a topic that is not there is left out. Throws when no broker answers. */
+/** The batches first; a topic that is not there is left out. Throws when no broker answers. */
 export async function describeTopics(
   address: KafkaAddress,
   settings: ClientSettings = {},
@@ -112,8 +112,8 @@ export async function describeTopics(
     );
   });
   try {
-    const wanted = new Set(Object.values(address.topics));
-    const found = metadata.topics.filter(({ name }) => wanted.has(name));
+    const wanted = [address.topics.batches, address.topics.dead_letters];
+    const found = wanted.flatMap((name) => metadata.topics.find((topic) => topic.name === name) ?? []);
     return await Promise.all(found.map((topic) => stateOf(client, topic)));
   } finally {
     await new Promise<void>((resolve) => client.disconnect(() => resolve()));

@@ -5,6 +5,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { kafkaClient } from '../../bus/kafka/client.js';
+import { messageOf } from '../../message-of.js';
 
 const run = promisify(execFile);
 const least_java = 17;
@@ -21,12 +23,22 @@ export async function missingForKafka(): Promise<string> {
     const found = version === 0 ? 'none is on the PATH' : `Java ${version} is on the PATH`;
     return `Apache Kafka ${kafka_version} needs Java ${least_java} or newer; ${found}`;
   }
-  if (existsSync(jars)) return '';
+  const unbuilt = clientProblem();
+  if (unbuilt !== '' || existsSync(jars)) return unbuilt;
   const has_maven = await run('mvn', ['--version']).then(
     () => true,
     () => false,
   );
   return has_maven ? '' : `Apache Kafka ${kafka_version} is fetched by Maven; mvn is not on the PATH`;
+}
+
+function clientProblem(): string {
+  try {
+    kafkaClient();
+    return '';
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 async function javaVersion(): Promise<number> {

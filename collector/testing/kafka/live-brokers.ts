@@ -1,9 +1,10 @@
-import rdkafka from 'node-rdkafka';
+import { kafkaClient } from '../../bus/kafka/client.js';
 
 const answer_within_ms = 2_000;
 
 /** The ids of the brokers that the cluster counts as alive; none when nobody answers. */
 export async function liveBrokers(addresses: string): Promise<readonly number[]> {
+  const rdkafka = kafkaClient();
   const client = new rdkafka.Producer({ 'metadata.broker.list': addresses, log_level: 0 });
   client.on('event.error', () => undefined); // a broker that is down is the answer, not a failure
   const ids = await new Promise<readonly number[]>((resolve) => {

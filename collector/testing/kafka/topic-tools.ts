@@ -1,6 +1,7 @@
-import rdkafka from 'node-rdkafka';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type rdkafka from 'node-rdkafka';
 import type { KafkaAddress } from '../../bus/kafka/address.js';
+import { kafkaClient } from '../../bus/kafka/client.js';
 
 const within_ms = 10_000;
 
@@ -15,7 +16,7 @@ export async function produceBytes(
   { brokers, topics }: KafkaAddress,
   messages: readonly { readonly partition: number; readonly bytes: Buffer }[],
 ): Promise<void> {
-  const producer = await connected(new rdkafka.Producer({ 'metadata.broker.list': brokers, dr_cb: true }));
+  const producer = await connected(new (kafkaClient().Producer)({ 'metadata.broker.list': brokers, dr_cb: true }));
   producer.setPollInterval(5);
   let left = messages.length;
   const delivered = new Promise<void>((resolve) => producer.on('delivery-report', () => --left === 0 && resolve()));
@@ -27,7 +28,7 @@ export async function produceBytes(
 /** Everything in a topic of one partition, from its beginning; waits for `count` messages. */
 export async function readAll(brokers: string, topic: string, count: number): Promise<readonly rdkafka.Message[]> {
   const consumer = await connected(
-    new rdkafka.KafkaConsumer(
+    new (kafkaClient().KafkaConsumer)(
       { 'metadata.broker.list': brokers, 'group.id': 'reader', 'enable.auto.commit': false },
       {},
     ),
@@ -47,7 +48,7 @@ export async function readAll(brokers: string, topic: string, count: number): Pr
 /** As an operator would reset the group: the next sink begins at `offset`. No sink may be running. */
 export async function commitOffset({ brokers, group_id, topics }: KafkaAddress, offset: number): Promise<void> {
   const consumer = await connected(
-    new rdkafka.KafkaConsumer(
+    new (kafkaClient().KafkaConsumer)(
       { 'metadata.broker.list': brokers, 'group.id': group_id, 'enable.auto.commit': false },
       {},
     ),
@@ -67,7 +68,7 @@ export async function commitOffset({ brokers, group_id, topics }: KafkaAddress, 
 }
 
 export async function deleteTopic({ brokers }: KafkaAddress, topic: string): Promise<void> {
-  const admin = rdkafka.AdminClient.create({ 'metadata.broker.list': brokers });
+  const admin = kafkaClient().AdminClient.create({ 'metadata.broker.list': brokers });
   await new Promise<void>((resolve, reject) =>
     admin.deleteTopic(topic, within_ms, (error: rdkafka.LibrdKafkaError | null) =>
       error ? reject(new Error(error.message)) : resolve(),
