@@ -11,6 +11,7 @@ export const aspects: readonly AspectSpec[] = [
     reads: [
       'events_statements_summary_by_digest',
       'events_statements_histogram_by_digest (MySQL)',
+      'prepared_statements_instances (MariaDB)',
       'setup_consumers',
       'setup_instruments',
     ],
@@ -22,7 +23,7 @@ export const aspects: readonly AspectSpec[] = [
     interval_s: 5,
     budget_ms: 100,
     budget_rows: 2_000,
-    reads: ['threads, events_statements_current (MySQL)', 'PROCESSLIST (MariaDB)', 'INNODB_TRX'],
+    reads: ['threads (MySQL)', 'events_statements_current (MySQL)', 'PROCESSLIST (MariaDB)', 'INNODB_TRX'],
     needs: 'PROCESS; on MySQL SELECT ON performance_schema.* too',
   },
   {
@@ -49,7 +50,12 @@ export const aspects: readonly AspectSpec[] = [
     interval_s: 300,
     budget_ms: 200,
     budget_rows: 2_000,
-    reads: ['global_variables, variables_info, persisted_variables (MySQL)', 'SYSTEM_VARIABLES (MariaDB)'],
+    reads: [
+      'global_variables (MySQL)',
+      'variables_info (MySQL)',
+      'persisted_variables (MySQL)',
+      'SYSTEM_VARIABLES (MariaDB)',
+    ],
     needs: 'nothing; on MySQL SELECT ON performance_schema.*',
   },
   {
@@ -87,7 +93,8 @@ export const aspects: readonly AspectSpec[] = [
     budget_rows: 1_000,
     reads: [
       'events_statements_summary_by_digest (MySQL)',
-      'events_statements_history, PROCESSLIST (MariaDB)',
+      'events_statements_history (MariaDB)',
+      'PROCESSLIST (MariaDB)',
       'EXPLAIN FORMAT=JSON',
     ],
     needs: 'SELECT on the tables; on MariaDB the consumer events_statements_history',
