@@ -10,7 +10,7 @@ import { denied } from './outcome.js';
 import type { PlansReading, RanPlan } from './plans.js';
 import type { PlansAnswer } from './plans-store.js';
 import { planHashOf } from './store-intervals.js';
-import { learn } from './texts.js';
+import { hidden_text, isHash, learn } from './texts.js';
 
 /** The costliest plans in the cache, of the databases without a Query Store that writes. */
 export async function cachedPlans(
@@ -35,8 +35,8 @@ async function readPlans(query: Query, shared: PlansReading, cached: readonly Da
   const texts = read.map(({ text }, place) => ({ key: String(place), text: text === '' ? null : text, is_cut: false }));
   const learned = await learn(texts, shared.reading, new Set());
   return read.flatMap(({ entry, database_name, xml }, place) => {
-    const query_hash = learned.texts.get(String(place)) ?? '';
-    if (database_name === undefined || !/^[0-9a-f]{16}$/.test(query_hash)) return [];
+    const query_hash = learned.texts.get(String(place)) ?? hidden_text;
+    if (database_name === undefined || !isHash(query_hash)) return [];
     const is_told = shared.told.has(`${query_hash}.${entry.plan_hash}`);
     const { plan_hash, last_run_at } = entry;
     return [{ database_name, query_hash, plan_hash, last_run_at, xml: is_told ? undefined : xml }];

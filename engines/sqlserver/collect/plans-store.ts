@@ -5,9 +5,9 @@ import { parsed } from '../fields.js';
 import { isGap, orGap, type Database } from './databases.js';
 import type { Gap } from './outcome.js';
 import type { PlansReading, RanPlan } from './plans.js';
-import { readStoreTexts } from './query-store.js';
 import { planHashOf } from './store-intervals.js';
-import { learn } from './texts.js';
+import { knownText, learnStoreTexts } from './store-texts.js';
+import { isHash } from './texts.js';
 
 interface Candidate {
   readonly plan_id: string;
@@ -41,10 +41,10 @@ export async function storedPlans(
 
 async function ofDatabase(query: Query, shared: PlansReading, database: Database): Promise<RanPlan[]> {
   const candidates = await readCandidates(query, shared, database);
-  await learnTexts(query, shared, database, candidates);
+  await learnStoreTexts(query, database, candidates, shared.texts, shared.reading, new Set());
   const visible = candidates.flatMap((candidate) => {
-    const query_hash = shared.texts.get(textKey(database, candidate)) ?? '';
-    return /^[0-9a-f]{16}$/.test(query_hash) ? [{ candidate, query_hash }] : [];
+    const query_hash = knownText(shared.texts, database, candidate);
+    return isHash(query_hash) ? [{ candidate, query_hash }] : [];
   });
   const unknown = visible.filter(
     ({ candidate, query_hash }) => !shared.told.has(`${query_hash}.${candidate.plan_hash}`),
@@ -73,18 +73,6 @@ async function readCandidates(query: Query, shared: PlansReading, database: Data
     text_id: row.whole('query_text_id').toString(),
     last_run_at: row.timeOrThrow('last_execution_time'),
   })).rows;
-}
-
-const textKey = ({ name }: Database, { native_id, text_id }: Candidate): string =>
-  JSON.stringify([name, native_id, text_id]);
-
-async function learnTexts(query: Query, shared: PlansReading, database: Database, candidates: readonly Candidate[]) {
-  const unknown = candidates.filter((candidate) => !shared.texts.has(textKey(database, candidate)));
-  const keys = new Map(unknown.map((candidate) => [candidate.text_id, textKey(database, candidate)]));
-  const read = await readStoreTexts(query, database, [...keys.keys()]);
-  const named = read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' }));
-  const learned = await learn(named, shared.reading, new Set());
-  for (const [key, known] of learned.texts) shared.texts.set(key, known);
 }
 
 async function readPlanTexts(

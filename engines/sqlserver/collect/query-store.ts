@@ -9,13 +9,10 @@ import {
 } from '../normalize.js';
 import type { StatementDelta } from '@plumbline/contracts';
 import type { Query } from '../source.js';
-import { chunks, idList, ids_at_once } from '../parameter-lists.js';
-import { statement } from '../statement.js';
 import type { Database } from './databases.js';
 import type { Reading } from './reading.js';
 import { chooseIntervals, readRuntimeRows, type Interval, type IntervalMark } from './store-intervals.js';
 import type { StoreOptions } from './store-options.js';
-import { longest_text_characters, type StatementText } from './texts.js';
 
 export interface StoreState extends IntervalMark {
   readonly source: 'query_store';
@@ -90,27 +87,4 @@ function deltasOf(
     deltas.push({ entry, interval, delta: change.delta, is_whole: change.kind === 'whole' });
   }
   return deltas;
-}
-
-/** The texts of these statements, by their ids. */
-export async function readStoreTexts(
-  query: Query,
-  database: Database,
-  ids: readonly string[],
-): Promise<(Omit<StatementText, 'key'> & { readonly text_id: string })[]> {
-  const texts: (Omit<StatementText, 'key'> & { readonly text_id: string })[] = [];
-  for (const chunk of chunks(ids, ids_at_once)) {
-    const list = idList(chunk);
-    const sql = statement('query-store-texts.sql').replace('{{ids}}', () => list.text);
-    const longest = { type: 'int', value: longest_text_characters } as const;
-    for (const row of await query(sql, { ...list.parameters, longest }, database.name)) {
-      const size_bytes = row.wholeOrNull('size_bytes');
-      texts.push({
-        text_id: row.whole('query_text_id').toString(),
-        text: size_bytes === null ? null : row.text('text'),
-        is_cut: (size_bytes ?? 0n) > BigInt(2 * longest_text_characters),
-      });
-    }
-  }
-  return texts;
 }

@@ -21,7 +21,7 @@ import { serverStateGrant } from '../grants.js';
 import { permission_numbers, SqlServerError } from '../source-error.js';
 import type { StatementsDatabases } from './statements-databases.js';
 import type { StatementsReading, Told } from './statements.js';
-import { hidden_text, learn, own_statement } from './texts.js';
+import { hidden_text, isHash, learn, own_statement } from './texts.js';
 
 export interface CacheTold {
   readonly told: Told;
@@ -65,7 +65,7 @@ async function tell(
     const database_name = names.get(database_id);
     if (entry.delta === undefined || !hasRun(entry) || database_name === undefined) continue;
     if (known === own_statement) own_time_us += entry.delta.total_time_us;
-    if (known === own_statement || known === hidden_text) continue;
+    if (!isHash(known)) continue;
     addTo(groups, deltaRow(shared, cache, entry, database_name, known));
   }
   const state = cacheState(

@@ -1,12 +1,13 @@
 import { utc, zero_measures, type QueryDeltaRow } from '@plumbline/contracts';
 import { isGap, orGap, type Database } from './databases.js';
 import { degraded, type Gap } from './outcome.js';
-import { readStore, readStoreTexts, type StoreDelta, type StoreReading, type StoreState } from './query-store.js';
+import { readStore, type StoreDelta, type StoreReading, type StoreState } from './query-store.js';
 import type { StatementsDatabases } from './statements-databases.js';
 import type { StatementsReading, Told } from './statements.js';
 import { spanWithin } from './store-intervals.js';
 import type { StoreOptions } from './store-options.js';
-import { hidden_text, learn, own_statement } from './texts.js';
+import { knownText, learnStoreTexts } from './store-texts.js';
+import { isHash, own_statement } from './texts.js';
 
 export interface StoreTold {
   readonly told: Told;
@@ -65,9 +66,6 @@ const catchingUp = (database: Database, store: StoreReading): Gap =>
     'Nothing to do: each reading takes the oldest ones; nothing is lost',
   );
 
-const textKey = ({ name }: Database, { entry }: StoreDelta): string =>
-  JSON.stringify([name, entry.native_id, entry.text_id]);
-
 async function readDatabase(
   shared: StatementsReading,
   database: Database,
@@ -75,29 +73,17 @@ async function readDatabase(
   before: StoreState | undefined,
 ): Promise<DatabaseTold> {
   const store = await readStore(shared.query, database, options, before, shared.reading);
-  const queries = await learnTexts(shared, database, store.deltas);
-  const known = store.deltas.map((one) => [one, shared.texts.get(textKey(database, one)) ?? hidden_text] as const);
+  const { query, reading, texts } = shared;
+  const stored = store.deltas.map(({ entry }) => entry);
+  const queries = await learnStoreTexts(query, database, stored, texts, reading, shared.known_hashes);
+  const known = store.deltas.map((one) => [one, knownText(texts, database, one.entry)] as const);
   const own = known.filter(([, text]) => text === own_statement);
-  const visible = known.filter(([, text]) => text !== own_statement && text !== hidden_text);
+  const visible = known.filter(([, text]) => isHash(text));
   return {
     ...{ database, store, queries, hidden: known.length - own.length - visible.length },
     deltas: visible.map(([one, query_hash]) => deltaRow(shared, database, store, one, query_hash)),
     own_time_us: own.reduce((total, [{ delta }]) => total + delta.total_time_us, 0n),
   };
-}
-
-async function learnTexts(
-  shared: StatementsReading,
-  database: Database,
-  deltas: readonly StoreDelta[],
-): Promise<Told['queries']> {
-  const unknown = deltas.filter((one) => !shared.texts.has(textKey(database, one)));
-  const keys = new Map(unknown.map((one) => [one.entry.text_id, textKey(database, one)]));
-  const read = await readStoreTexts(shared.query, database, [...keys.keys()]);
-  const named = read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' }));
-  const learned = await learn(named, shared.reading, shared.known_hashes);
-  for (const [key, known] of learned.texts) shared.texts.set(key, known);
-  return learned.queries;
 }
 
 function deltaRow(

@@ -11,6 +11,8 @@ export const hidden_text = 'hidden';
 /** A query_hash, `own` or `hidden`. */
 export type KnownText = string;
 
+export const isHash = (known: KnownText): boolean => known !== own_statement && known !== hidden_text;
+
 export interface StatementText {
   readonly key: string;
   /** null where the server does not tell it. */

@@ -5,7 +5,6 @@ import { variant } from '../statement.js';
 import { categoryClass, type WaitClass } from '../wait-class.js';
 import { isGap, orGap, readDatabases, type Database } from './databases.js';
 import type { Gap } from './outcome.js';
-import { readStoreTexts } from './query-store.js';
 import type { Reading } from './reading.js';
 import {
   chooseIntervals,
@@ -16,7 +15,8 @@ import {
   type Span,
 } from './store-intervals.js';
 import { readStoreOptions } from './store-options.js';
-import { learn } from './texts.js';
+import { knownText, learnStoreTexts } from './store-texts.js';
+import { isHash } from './texts.js';
 
 interface StoreWaits extends IntervalMark {
   /** ms by `plan_id.interval_id.category`. */
@@ -108,7 +108,8 @@ async function readDatabase(
   const sums = summed(rows);
   const told = is_cleared ? {} : (before?.totals ?? {});
   const grown = before === undefined ? [] : grownOf(sums, told);
-  await learnTexts(query, reading, database, grown, texts);
+  // Only hashes: the statements aspect tells the texts.
+  await learnStoreTexts(query, database, grown, texts, reading, new Set());
   const kept = [...sums].filter(([, { interval_id }]) => interval_id in mark.intervals);
   const totals = Object.fromEntries(kept.map(([key, { wait_ms }]) => [key, wait_ms.toString()]));
   const read_since = new Date(before?.read_until ?? mark.read_until);
@@ -148,24 +149,6 @@ const grownOf = (sums: ReadonlyMap<string, WaitRow>, told: Readonly<Record<strin
     return wait_ms > 0n ? [{ ...row, wait_ms }] : [];
   });
 
-const textKey = ({ name }: Database, row: WaitRow): string => JSON.stringify([name, row.native_id, row.text_id]);
-
-/** Only hashes: the statements aspect tells the texts. */
-async function learnTexts(
-  query: Query,
-  reading: Reading,
-  database: Database,
-  rows: readonly WaitRow[],
-  texts: Map<string, string>,
-): Promise<void> {
-  const unknown = rows.filter((row) => !texts.has(textKey(database, row)));
-  const keys = new Map(unknown.map((row) => [row.text_id, textKey(database, row)]));
-  const read = await readStoreTexts(query, database, [...keys.keys()]);
-  const named = read.map((text) => ({ ...text, key: keys.get(text.text_id) ?? '' }));
-  const learned = await learn(named, reading, new Set());
-  for (const [key, known] of learned.texts) texts.set(key, known);
-}
-
 function waitRow(
   row: WaitRow,
   database: Database,
@@ -173,9 +156,9 @@ function waitRow(
   texts: ReadonlyMap<string, string>,
   span: Span,
 ): Omit<WaitDeltaRow, 'batch_id'> | undefined {
-  const known = texts.get(textKey(database, row)) ?? '';
+  const known = knownText(texts, database, row);
   const wait_class: WaitClass | undefined = categoryClass(row.category);
-  if (!/^[0-9a-f]{16}$/.test(known) || wait_class === undefined) return undefined;
+  if (!isHash(known) || wait_class === undefined) return undefined;
   return {
     ...{ instance_id: reading.instance_id, query_hash: known, database_name: database.name },
     ...{ window_start: utc(span.start), window_end: utc(span.end) },
