@@ -13,7 +13,8 @@ CREATE FUNCTION pick(number bigint, stream int, words text[]) RETURNS text LANGU
 
 CREATE TABLE texts AS
 SELECT line, string_agg(pick(line * 40 + word, 1,
-  regexp_split_to_array('special pending unusual express furious sly careful blithe quick fluffy slow quiet ruthless thin close dogged
+  regexp_split_to_array('special pending unusual express furious sly careful blithe quick fluffy slow quiet ruthless
+  thin close dogged
   daring brave stealthy permanent enticing idle busy regular final ironic even bold silent packages requests
   accounts deposits foxes ideas theodolites instructions dependencies excuses platelets asymptotes courts dolphins
   multipliers sauternes warthogs frets dinos attainments somas Tiresias patterns forges braids hockey frays
@@ -49,7 +50,8 @@ FROM generate_series(1, (10000 * {scale})::int) key JOIN texts ON line = draw(ke
 CREATE TABLE part (p_partkey int, p_name varchar(55), p_mfgr char(25), p_brand char(10), p_type varchar(25), p_size int,
   p_container char(10), p_retailprice decimal(15, 2), p_comment varchar(23));
 INSERT INTO part SELECT key, (SELECT string_agg(pick(key * 5 + word, 20,
-  regexp_split_to_array('almond antique aquamarine azure beige bisque black blanched blue blush brown burlywood burnished chartreuse
+  regexp_split_to_array('almond antique aquamarine azure beige bisque black blanched blue blush
+  brown burlywood burnished chartreuse
   chiffon chocolate coral cornflower cornsilk cream cyan dark deep dim dodger drab firebrick floral forest frosted
   gainsboro ghost goldenrod green grey honeydew hot indian ivory khaki lace lavender lawn lemon light lime linen
   magenta maroon medium metallic midnight mint misty moccasin navajo navy olive orange orchid pale papaya peach
