@@ -148,6 +148,8 @@ function unknownRoute(request: FastifyRequest): HttpProblem {
   const path = request.url.split('?')[0] ?? '';
   const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
   if (methods.length === 0) return new HttpProblem(404, `Nothing is here. See ${api_prefix}/openapi.json.`);
+  if (methods.some((method) => method === request.method))
+    return new HttpProblem(404, 'A process of another role serves this path.');
   const allowed = [...new Set(methods)].join(', ');
   return new HttpProblem(405, `This path takes ${allowed}.`, [], { allow: allowed });
 }

@@ -84,16 +84,25 @@ describe('leases', () => {
     expect(await silent.seek(['lapsing'])).toEqual([]);
   }, 20_000);
 
-  it('are taken up anew, under their term, by a process that was started again under its name', async () => {
+  it('are taken up anew, under a new term, by a process that was started again under its name', async () => {
     expect(await take(leasesOf('again'), 'kept')).toBe(true);
     const restarted = leasesOf('again');
     expect(restarted.holds('kept')).toBe(false);
     expect(await restarted.seek(['kept'])).toEqual([
-      { lease_name: 'kept', term: 1, last: { holder: 'again', term: 1 } },
+      { lease_name: 'kept', term: 2, last: { holder: 'again', term: 1 } },
     ]);
   });
 
-  it('that lapsed while the store was away and went to nobody are held again under the same term', async () => {
+  it('that were given up and are wanted again by the same process come under a new term', async () => {
+    const fickle = leasesOf('fickle');
+    expect(await take(fickle, 'wanted again')).toBe(true);
+    await fickle.release(['wanted again']);
+    expect(await fickle.seek(['wanted again'])).toEqual([
+      { lease_name: 'wanted again', term: 2, last: { holder: 'fickle', term: 1 } },
+    ]);
+  });
+
+  it('that this process was too slow to renew are held again when the store says they did not lapse', async () => {
     let skew_ms = 0;
     const paused = leasesOf('paused', long_ms, () => performance.now() + skew_ms);
     expect(await take(paused, 'away')).toBe(true);

@@ -78,11 +78,14 @@ export class Leases {
     await this.table.write(entries, this.#patience());
   }
 
-  /** The same term as long as nobody else came between. */
+  /** A term is one unbroken holding by one process: states left under it are those it ended with. */
   #entryFor(lease_name: string, words: readonly LeaseWord[]): LeaseEntry {
-    const mine = words.find((word) => word.lease_name === lease_name && word.holder === this.holder);
-    const highest = Math.max(0, ...rivals(words, lease_name, this.holder).map(({ term }) => term));
-    const term = mine !== undefined && mine.term > highest ? mine.term : Math.max(highest, mine?.term ?? 0) + 1;
+    const all = words.filter((word) => word.lease_name === lease_name);
+    const mine = all.find(({ holder }) => holder === this.holder);
+    const standing = this.#standing.get(lease_name);
+    const highest = Math.max(0, ...all.map(({ term }) => term));
+    const is_unbroken = standing?.is_taken_up === true && mine?.is_in_force === true && standing.term === highest;
+    const term = is_unbroken ? highest : highest + 1;
     return { lease_name, term, held_term: mine?.held_term ?? 0, lapse_ms: this.lapse_ms };
   }
 

@@ -76,7 +76,7 @@ export class Shards {
     const wanted = this.options.instances.filter(isOursByHash);
     await this.#letGo(collector, new Set(wanted.map(({ name }) => name)));
     const won = await this.#leases.seek([this.#membership, ...wanted.map(({ name }) => leaseOn(name))]);
-    for (const one of won) if (one.lease_name !== this.#membership) await this.#prepare(one);
+    for (const one of won) if (one.lease_name !== this.#membership) await this.#prepare(one, collector);
     await this.#leases.takeUp(won.map(({ lease_name }) => lease_name));
     await this.#follow(collector, wanted);
   }
@@ -108,9 +108,11 @@ export class Shards {
   }
 
   /** States to go on from: our own when nobody read since; the last owner's if it left them; else a new beginning. */
-  async #prepare({ lease_name, term, last }: Won): Promise<void> {
+  async #prepare({ lease_name, term, last }: Won, collector: Collector): Promise<void> {
     const { outbox, store, collector_id, log } = this.options;
     const instance_id = lease_name.slice(leaseOn('').length);
+    // Its lease lapsed unnoticed: a reading under way began with states that may be out of date.
+    if (this.#running.delete(instance_id)) await collector.remove(instance_id);
     const fields = { instance_id, term, before: last?.holder ?? '' };
     if (last?.holder === collector_id) return log('info', 'An instance is read on from where we left it', fields);
     const states = await takeOver({ instance_id, term: last?.term ?? 0 }, outbox, store);
