@@ -21,6 +21,14 @@ describe('an index definition', () => {
       "CREATE INDEX i ON t USING btree ((a || ')'), b)",
       { method: 'btree', keys: ["(a || ')')", 'b'], columns: ['', 'b'] },
     ],
+    [
+      'CREATE INDEX `i` ON `my schema`.`On (x)` (`a,b`, `c``d` DESC)',
+      { method: 'btree', keys: ['`a,b`', '`c``d` DESC'], columns: ['a,b', 'c`d'] },
+    ],
+    [
+      'CREATE NONCLUSTERED INDEX [i] ON [dbo].[On (x)] ([a,b], [c]]d])',
+      { method: 'btree', keys: ['[a,b]', '[c]]d]'], columns: ['a,b', 'c]d'] },
+    ],
   ])('%s', (definition, { method, keys, columns }) => {
     const parsed = parseIndexDefinition(definition);
     expect(parsed?.method).toBe(method);

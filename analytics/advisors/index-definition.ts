@@ -15,7 +15,8 @@ export interface IndexDefinition {
   readonly predicate: string;
 }
 
-const head = /^\s*create\s+(unique\s+)?index\s+.*?\son\s+(?:only\s+)?(?:"[^"]*"|[^\s("]+)+\s*(?:using\s+(\w+)\s*)?\(/is;
+const head =
+  /^\s*create\s+(unique\s+)?(?:(?:non)?clustered\s+)?index\s+.*?\son\s+(?:only\s+)?(?:"[^"]*"|`[^`]*`|\[[^\]]*\]|[^\s("`[]+)+\s*(?:using\s+(\w+)\s*)?\(/is;
 
 /**
  * Reads `CREATE [UNIQUE] INDEX … ON … [USING method] (keys) [INCLUDE (columns)] [WHERE predicate]`, the common form of
@@ -39,6 +40,9 @@ export function parseIndexDefinition(definition: string): IndexDefinition | unde
   };
 }
 
+/** What ends a name or literal begun so: standard, MySQL's and SQL Server's ways to quote. */
+const closing: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '[': ']' };
+
 function insideParentheses(text: string, start: number): { parts: readonly string[]; end: number } | undefined {
   const parts: string[] = [];
   let depth = 1;
@@ -48,7 +52,7 @@ function insideParentheses(text: string, start: number): { parts: readonly strin
     const letter = text.charAt(at);
     if (quote !== '') {
       if (letter === quote) quote = '';
-    } else if (letter === '"' || letter === "'") quote = letter;
+    } else if (closing[letter] !== undefined) quote = closing[letter];
     else if (letter === '(') depth += 1;
     else if (letter === ')') depth -= 1;
     const is_end = depth === 0;
@@ -62,9 +66,12 @@ function insideParentheses(text: string, start: number): { parts: readonly strin
 }
 
 function indexKey(text: string): IndexKey {
-  const bare = /^("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(\s.*)?$/isu.exec(text);
+  const bare = /^("(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[\p{L}_][\p{L}\p{N}_$]*)(\s.*)?$/isu.exec(text);
   if (!bare) return { text, column: '', order: '' };
   return { text, column: unquoted(bare[1] ?? ''), order: (bare[2] ?? '').trim() };
 }
 
-const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+function unquoted(name: string): string {
+  const end = closing[name.charAt(0)];
+  return end === undefined ? name : name.slice(1, -1).replaceAll(end + end, end);
+}
