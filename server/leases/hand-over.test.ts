@@ -98,7 +98,7 @@ async function settled(): Promise<void> {
     const [stored, expected] = [await storedCalls(), expectedCalls()];
     return names.every((name) => (stored[name] ?? 0) >= (expected[name] ?? 0));
   };
-  await until('everything emitted is stored', isAll).catch(() => undefined);
+  await until('everything emitted is stored', isAll, 150_000).catch(() => undefined);
   await pause(1_500);
   expect(await storedCalls()).toEqual(expectedCalls());
 }
@@ -142,14 +142,14 @@ describe('instances shared by two collectors', () => {
     await untilOwners('both have some', (holders) => new Set(holders).size === 2);
     await pause(2_000);
     await settled();
-  }, 120_000);
+  }, 240_000);
 
   it('go to the other when one is stopped: nothing missing, nothing twice', async () => {
     emit();
     await end('ann', 'SIGTERM');
     await untilOwners('bob has all', (holders) => holders.every((holder) => holder === 'bob'));
     await settled();
-  }, 120_000);
+  }, 240_000);
 
   it('stay with one that is killed and back before its leases lapse: nothing missing, nothing twice', async () => {
     emit();
@@ -159,7 +159,7 @@ describe('instances shared by two collectors', () => {
     await until('bob reads again', () => names.every((name) => readBy('bob', name)));
     await pause(1_000);
     await settled();
-  }, 120_000);
+  }, 240_000);
 
   it('go to the other when one is killed: nothing twice, and missing is what happened until the first reading there', async () => {
     start('ann');
@@ -181,7 +181,7 @@ describe('instances shared by two collectors', () => {
     for (const name of orphans) {
       expect(ann_lines.find((line) => line.includes(`"instance_id":"${name}"`))).toMatch(/^log warn .*read anew/);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('are shared again when the killed one is back with its old counters: nothing twice', async () => {
     emit();
@@ -189,5 +189,5 @@ describe('instances shared by two collectors', () => {
     await untilOwners('both have some', (holders) => new Set(holders).size === 2);
     await pause(2_000);
     await settled();
-  }, 120_000);
+  }, 240_000);
 });

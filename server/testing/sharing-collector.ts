@@ -28,7 +28,7 @@ const outbox = await openOutbox(join(directory, collector_id), { max_bytes: 64 *
 const bus = createBus('memory:');
 const sink = await startSink({ bus, store, log: silent_log });
 const instances = Object.entries(sources).map(([name, host]) =>
-  instanceConfig({ name, engine: engine.id, host, interval_s: 0.5 }),
+  instanceConfig({ name, engine: engine.id, host, interval_s: 2 }),
 );
 const log = (level: string, message: string, fields: object = {}): void =>
   void process.stdout.write(`log ${level} ${message} ${JSON.stringify(fields)}\n`);
