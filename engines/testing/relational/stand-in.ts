@@ -31,9 +31,8 @@ export async function startStandIn({ tables, typeOf, setup }: StandInOptions): P
   const client = new pg.Client(server.url());
   await client.connect();
   await client.query(`SET TimeZone = 'UTC'`);
-  for (const statement of [...tables.flatMap((table) => createTable(table, typeOf)), ...setup]) {
-    await client.query(statement);
-  }
+  const statements = [...tables.flatMap((table) => createTable(table, typeOf)), ...setup];
+  await client.query(statements.join(';\n'));
   const by_name = new Map(tables.map((table) => [nameOf(table), table]));
   const described = (name: string): TableDescription => {
     const table = by_name.get(name.toLowerCase());
