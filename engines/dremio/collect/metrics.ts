@@ -1,7 +1,8 @@
 import { utc, type AspectOutcome, type InstanceMetricRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
 import { countOf, flagOf, textOf, type Fields } from '../fields.js';
 import { readAsText } from './as-text.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading, type ReadingWindow } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 
 interface MetricsState {
   readonly shape: 'dremio.metrics.1';

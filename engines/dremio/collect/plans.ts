@@ -1,6 +1,7 @@
 import { aspect_ok, utc, type AspectOutcome, type InstanceEventRow, type PlanRow } from '@plumbline/contracts';
 import type { PlanNode, Template } from '@plumbline/contracts';
 import { hashOfPlan } from '@plumbline/sql';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
 import { textOf, timeOf } from '../fields.js';
 import type { Result } from '../job.js';
 import { planLines } from '../plan-text.js';
@@ -9,15 +10,7 @@ import { unpackProfile } from '../profile.js';
 import { DremioError } from '../source-error.js';
 import { granteeOf } from '../source.js';
 import { historyOf, jobOf, queryText, slowestRuns, type History, type Job } from './history.js';
-import {
-  collected,
-  isResting,
-  stateOf,
-  windowOf,
-  type CollectAspect,
-  type Reading,
-  type ReadingWindow,
-} from './reading.js';
+import { isResting, type CollectAspect, type Reading } from './reading.js';
 import { isWorkload } from './run-row.js';
 import { serverNow } from './server-now.js';
 import { isOwn, templateOf } from './run-texts.js';

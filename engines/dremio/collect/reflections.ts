@@ -1,8 +1,9 @@
 import { utc, type AspectOutcome, type ReflectionSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { countOf, namesOf, textOf, timeOf, wholeOf, type Fields } from '../fields.js';
 import { granteeOf } from '../source.js';
 import { readAsText } from './as-text.js';
-import { collected, isResting, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import { isResting, type CollectAspect, type Reading } from './reading.js';
 
 interface ReflectionsState {
   readonly shape: 'dremio.reflections.1';

@@ -1,15 +1,8 @@
 import type { Collected } from '@plumbline/contracts';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
 import { serverNow } from './server-now.js';
 import { historyOf, type History, type Job } from './history.js';
-import {
-  collected,
-  isResting,
-  stateOf,
-  windowOf,
-  type CollectAspect,
-  type Reading,
-  type ReadingWindow,
-} from './reading.js';
+import { isResting, type CollectAspect, type Reading } from './reading.js';
 import { isWorkload, runRow } from './run-row.js';
 import { isOwn, newTexts, templateOf } from './run-texts.js';
 import { noHistory, outcomeOf } from './runs-outcome.js';

@@ -1,14 +1,7 @@
 import { utc, type AspectOutcome, type ColumnSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
 import { numberOf, textOf, type Fields } from '../fields.js';
-import {
-  collected,
-  isResting,
-  stateOf,
-  windowOf,
-  type CollectAspect,
-  type Reading,
-  type ReadingWindow,
-} from './reading.js';
+import { isResting, type CollectAspect, type Reading } from './reading.js';
 
 /** schema.table → columns; type with `not null`. */
 type Known = Readonly<Record<string, Readonly<Record<string, string>>>>;

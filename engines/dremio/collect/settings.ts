@@ -1,15 +1,8 @@
 import { utc, type AspectOutcome, type InstanceEventRow, type SettingSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
 import { textOf, type Fields } from '../fields.js';
 import { readAsText } from './as-text.js';
-import {
-  collected,
-  isResting,
-  stateOf,
-  windowOf,
-  type CollectAspect,
-  type Reading,
-  type ReadingWindow,
-} from './reading.js';
+import { isResting, type CollectAspect, type Reading } from './reading.js';
 
 type Known = readonly [value: string, source: string];
 

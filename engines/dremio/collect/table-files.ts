@@ -1,8 +1,9 @@
 import { utc, type TableFileSnapshotRow } from '@plumbline/contracts';
+import type { ReadingWindow } from '../../shared/reading.js';
 import { countOf, textOf, type Fields } from '../fields.js';
 import { DremioError } from '../source-error.js';
 import { literal, quoted } from '../source.js';
-import type { Reading, ReadingWindow } from './reading.js';
+import type { Reading } from './reading.js';
 
 /** Between schema and table in a key: no name holds it. */
 export const between = '\u001f';

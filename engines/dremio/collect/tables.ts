@@ -1,15 +1,8 @@
 import { utc, type AspectOutcome, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
 import { countOf, textOf } from '../fields.js';
 
-import {
-  collected,
-  isResting,
-  stateOf,
-  windowOf,
-  type CollectAspect,
-  type Reading,
-  type ReadingWindow,
-} from './reading.js';
+import { isResting, type CollectAspect, type Reading } from './reading.js';
 import { between, fileRow, filesOf, partsOf, placeOf, type Counted } from './table-files.js';
 
 interface TablesState {

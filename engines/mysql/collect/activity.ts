@@ -1,11 +1,12 @@
 import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import type { Fields } from '../fields.js';
 import { grantProcess, performanceSchemaOff } from '../grants.js';
 import { marker } from '../own-statements.js';
 import { rawText, statement, type ServerFacts } from '../source.js';
 import { eventClass, stateClass } from '../wait-class.js';
-import { collected, stateOf, unable, windowOf, type CollectAspect, type Reading } from './reading.js';
+import { unable, type CollectAspect, type Reading } from './reading.js';
 import { templateOf } from './statements-texts.js';
 
 interface Session {

@@ -5,12 +5,13 @@ import {
   type IndexSnapshotRow,
   type InstanceEventRow,
 } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import { grantIndexSizes } from '../grants.js';
 import { statement, type Query, type ServerFacts } from '../source.js';
 import { definitionOf, indexesOf, keyColumn, type Index } from './index-shape.js';
 import { counterDelta } from './metrics.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 import { indexKey, readUsage } from './table-usage.js';
 
 type Known = readonly [definition: string, fetched: string];

@@ -1,8 +1,9 @@
 import { utc, type AspectOutcome, type InstanceMetricRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import { grantProcess } from '../grants.js';
 import { statement, statusTable, type Query, type ServerFacts } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 import { lifeEvents, type ServerLife } from './server-life.js';
 
 interface MetricsState {

@@ -1,4 +1,5 @@
 import { utc, type InstanceEventRow, type PlanNode, type PlanRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import { explain, nothing_read } from '../explain.js';
 import { grantStatistics } from '../grants.js';
@@ -6,7 +7,7 @@ import { hashOfPlan } from '../plan-tree.js';
 import type { Query } from '../source.js';
 import { readCandidates, type Candidate } from './plan-candidates.js';
 import { plansOutcome } from './plans-outcome.js';
-import { collected, stateOf, unable, windowOf, type CollectAspect, type Reading } from './reading.js';
+import { unable, type CollectAspect, type Reading } from './reading.js';
 import { readSetup } from './statements-read.js';
 
 /** By query_hash; `failed_at` is when the planner refused: asked again after a while. */

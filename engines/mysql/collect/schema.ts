@@ -1,8 +1,9 @@
 import { utc, type AspectOutcome, type ColumnSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import type { Fields } from '../fields.js';
 import { grantTables } from '../grants.js';
 import { statement } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 interface Column {
   readonly schema_name: string;

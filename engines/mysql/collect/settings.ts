@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { utc, type InstanceEventRow, type SettingSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import type { Fields } from '../fields.js';
 import { statement, type ServerFacts } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 interface Setting {
   readonly name: string;

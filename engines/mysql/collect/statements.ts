@@ -1,7 +1,8 @@
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { countsDigests, noDigests, performanceSchemaOff } from '../grants.js';
 import { changeOf, pack, toCounters, unpack } from '../normalize.js';
 import { preparedBase, readPrepared, type PreparedState } from './prepared.js';
-import { collected, stateOf, unable, windowOf, type CollectAspect } from './reading.js';
+import { unable, type CollectAspect } from './reading.js';
 import { outcomeOf } from './statements-outcome.js';
 import { keyOf, readHistograms, readStatements, type StatementsAnswer } from './statements-read.js';
 import { rowsOf, type Answered, type Entry } from './statements-rows.js';

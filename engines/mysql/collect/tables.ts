@@ -1,10 +1,11 @@
 import { utc, type AspectOutcome, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import type { Fields } from '../fields.js';
 import { grantTables } from '../grants.js';
 import { serverTime, statement, type Query } from '../source.js';
 import { counterDelta } from './metrics.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 import { readUsage, type UsageAnswer } from './table-usage.js';
 
 interface Table {

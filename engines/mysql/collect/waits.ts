@@ -1,10 +1,11 @@
 import { utc, type InstanceMetricRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { performanceSchemaOff } from '../grants.js';
 import { microseconds } from '../normalize.js';
 import { statement } from '../source.js';
 import { eventClass } from '../wait-class.js';
 import { counterDelta } from './metrics.js';
-import { collected, stateOf, unable, windowOf, type CollectAspect } from './reading.js';
+import { unable, type CollectAspect } from './reading.js';
 
 interface WaitsState {
   readonly shape: 'mysql.waits.1';

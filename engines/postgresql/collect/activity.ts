@@ -1,6 +1,7 @@
 import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { quoted, statement, type Query } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { readExtension } from './statements-read.js';
 import { queryTexts } from './texts-read.js';
 

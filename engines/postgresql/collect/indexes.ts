@@ -1,7 +1,8 @@
 import { utc, type CollectTools, type IndexSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { statement } from '../source.js';
 import { counterDelta } from './metrics.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 interface Index {
   readonly oid: string;

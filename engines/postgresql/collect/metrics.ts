@@ -1,6 +1,7 @@
 import { utc, type InstanceMetricRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { statement, type Query } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 import { lifeEvents, type ServerLife } from './server-life.js';
 
 interface Metric {

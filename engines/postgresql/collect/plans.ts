@@ -1,9 +1,10 @@
 import { aspect_ok, utc, type AspectOutcome, type InstanceEventRow, type PlanRow } from '@plumbline/contracts';
 import { hashOfPlan } from '@plumbline/sql';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { explain } from '../explain.js';
 import { planTree, type ExplainNode } from '../plan-tree.js';
 import { isOurs, quoted, type Query } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { withStatements } from './statements-outcome.js';
 import { inSchema, type Extension } from './statements-read.js';
 import { readTexts, type Texts } from './texts-read.js';

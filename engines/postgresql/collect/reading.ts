@@ -1,49 +1,9 @@
-import {
-  aspect_ok,
-  type AspectOutcome,
-  type Collected,
-  type CollectedRows,
-  type CollectTools,
-} from '@plumbline/contracts';
-import type { InstanceId } from '@plumbline/contracts';
+import type { CollectAspectOf, ReadingOf } from '../../shared/reading.js';
 import type { PostgresqlOptions } from '../options.js';
 import type { Source } from '../source.js';
 
-/** What one reading of an aspect is given. */
-export interface Reading {
-  readonly instance_id: InstanceId;
-  readonly source: Source;
-  readonly tools: CollectTools;
+export interface Reading extends ReadingOf<Source> {
   readonly options: PostgresqlOptions;
 }
 
-/** One aspect: reads, and says what it read. `previous` is the state it gave last time, or anything else. */
-export type CollectAspect = (reading: Reading, previous: unknown) => Promise<Collected>;
-
-/** State of a foreign shape (an older version, a damaged file) is as good as none: the reading sets a new baseline. */
-export function stateOf<State extends { readonly shape: string; readonly at: string }>(
-  previous: unknown,
-  shape: State['shape'],
-): State | undefined {
-  if (typeof previous !== 'object' || previous === null) return undefined;
-  const state = previous as Partial<State>;
-  if (state.shape !== shape || typeof state.at !== 'string' || Number.isNaN(Date.parse(state.at))) return undefined;
-  return previous as State;
-}
-
-/** Windows touch and never overlap: one begins where the last reading ended. */
-export function windowOf(reading: Reading, previous_at: string | undefined): { start: Date; end: Date } {
-  const end = reading.tools.clock.now();
-  const before = previous_at === undefined ? end : new Date(previous_at);
-  return { start: before > end ? end : before, end };
-}
-
-export function collected(
-  window: { readonly start: Date; readonly end: Date },
-  rows: CollectedRows,
-  state: unknown,
-  rows_read: number,
-  outcome: AspectOutcome = aspect_ok,
-): Collected {
-  return { rows, state, outcome, rows_read, window_start: window.start, window_end: window.end };
-}
+export type CollectAspect = CollectAspectOf<Reading>;

@@ -1,6 +1,7 @@
 import { utc, type ColumnSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { statement } from '../source.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 type Column = Pick<
   ColumnSnapshotRow,

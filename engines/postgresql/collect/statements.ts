@@ -8,9 +8,10 @@ import {
   type QueryRow,
   type StatementCounters,
 } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { changeOf, nothingCounted, pack, toCounters, unpack, type Change, type RawStatement } from '../normalize.js';
 import { readNames, type Names } from './names.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import {
   awaited_text,
   isKnown,

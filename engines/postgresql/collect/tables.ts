@@ -1,7 +1,8 @@
 import { utc, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { serverTime, statement } from '../source.js';
 import { counterDelta } from './metrics.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 interface Table {
   readonly oid: string;

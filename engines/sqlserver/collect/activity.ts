@@ -1,11 +1,12 @@
 import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { serverStateGrant } from '../grants.js';
 import { parsed, type Fields } from '../fields.js';
 import { marker, statement } from '../statement.js';
 import { waitClass } from '../wait-class.js';
 import { unreadableGap, outcomeOf } from './outcome.js';
 import { readPermissions } from './permissions.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 
 interface Request {
   readonly database_name: string;

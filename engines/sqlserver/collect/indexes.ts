@@ -1,4 +1,5 @@
 import { utc, type CollectTools, type IndexSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { parsed, type Fields } from '../fields.js';
 import { definitionOf, type IndexColumn } from '../index-definition.js';
 import { grown } from '../performance-counters.js';
@@ -6,7 +7,7 @@ import type { Query } from '../source.js';
 import { statement } from '../statement.js';
 import { ofEachDatabase } from './each-database.js';
 import { outcomeOf } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 const page_bytes = 8192n;
 

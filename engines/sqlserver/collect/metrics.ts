@@ -1,4 +1,5 @@
 import { utc } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { parsed } from '../fields.js';
 import {
   counter_names,
@@ -11,7 +12,7 @@ import {
 import type { Query } from '../source.js';
 import { statement } from '../statement.js';
 import { outcomeOf, unreadableGap } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 import { lifeEvents, readLife, type ServerLife } from './server-life.js';
 
 interface MetricsState {

@@ -1,10 +1,11 @@
 import { utc, type InstanceEventRow, type PlanRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { showplan } from '../plan-tree.js';
 import { databasesOf } from './statements-databases.js';
 import { degraded, outcomeOf, type Gap } from './outcome.js';
 import { cachedPlans } from './plans-cache.js';
 import { storedPlans } from './plans-store.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 
 /** A plan that ran, and its text where it is not known yet. */
 export interface RanPlan {

@@ -1,9 +1,10 @@
 import { utc, type ColumnSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { parsed, type Fields } from '../fields.js';
 import { statement } from '../statement.js';
 import { ofEachDatabase } from './each-database.js';
 import { outcomeOf } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 type Column = Pick<
   ColumnSnapshotRow,

@@ -1,10 +1,11 @@
 import { utc, type InstanceEventRow, type SettingSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { parsed, type Fields } from '../fields.js';
 import type { Query } from '../source.js';
 import { quoted, statement } from '../statement.js';
 import { isGap, orGap, readDatabases } from './databases.js';
 import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 
 type Setting = Pick<SettingSnapshotRow, 'name' | 'value' | 'unit' | 'source' | 'change_needs' | 'pending_restart'>;
 type Known = readonly [value: string, source: string, pending_restart: 0 | 1];

@@ -5,10 +5,11 @@ import {
   type QueryDeltaRow,
   type QueryRow,
 } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import type { Query } from '../source.js';
 import { databasesOf, type StatementsDatabases } from './statements-databases.js';
 import { outcomeOf, unreadableGap, degraded, type Gap } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { cacheRows, type CacheTold } from './statements-cache.js';
 import { storeRows, type StoreTold } from './statements-store.js';
 import { longest_texts_memory, statements_shape, type StatementsState } from './statements-state.js';

@@ -1,11 +1,12 @@
 import { utc, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { parsed, type Fields } from '../fields.js';
 import { grown } from '../performance-counters.js';
 import { statement } from '../statement.js';
 import { ofEachDatabase } from './each-database.js';
 import { instantOfLocal } from './local-time.js';
 import { outcomeOf } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 const page_bytes = 8192n;
 

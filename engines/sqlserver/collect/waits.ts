@@ -1,10 +1,11 @@
 import { utc, type InstanceMetricRow, type WaitDeltaRow } from '@plumbline/contracts';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { parsed } from '../fields.js';
 import type { Query } from '../source.js';
 import { statement } from '../statement.js';
 import { isIdleWait, waitClass } from '../wait-class.js';
 import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
-import { collected, stateOf, windowOf, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { readStoreWaits, type WaitsState } from './waits-store.js';
 
 const shape = 'sqlserver.waits.1';
