@@ -97,6 +97,15 @@ export function engineContract(engine: Engine, source: () => ContractSource): vo
     }),
   );
 
+  it('leaves the time limit of a reading running; a busy time it tells is more than none', () =>
+    connected(async (connection) => {
+      let pauses = 0;
+      const limit = { pause: () => void pauses++, resume: () => void pauses-- };
+      const { elapsed_ms } = await connection.collect('settings', undefined, { ...source().tools, limit });
+      if (elapsed_ms !== undefined) expect(elapsed_ms).toBeGreaterThan(0);
+      expect(pauses).toBe(0);
+    }));
+
   it('says of every unmet need how to meet it', () =>
     connected(async (connection) => {
       for (const { outcome } of await connection.checkup())

@@ -1,44 +1,32 @@
 import type { TimeLimit } from '@plumbline/contracts';
+import { ReadingMeter, type Metered } from '../shared/reading-meter.js';
 import type { Query, Source } from './source.js';
 
-export interface MeteredSource extends Source {
-  /** How long the server was busy with this reading: its statements, without the wait for a turn or our own work. */
-  readonly busy_ms: number;
-}
-
-/** The source as one reading sees it. The reading's time limit stands still while other readings have the lane. */
-export function metered(source: Source, limit: TimeLimit | undefined): MeteredSource {
-  let busy_ms = 0;
+/** The source as one reading sees it. */
+export function metered(source: Source, limit: TimeLimit | undefined): Source & Metered {
+  const meter = new ReadingMeter(limit);
   const timed =
     (query: Query): Query =>
-    async (sql) => {
-      const began_ms = performance.now();
-      try {
-        return await query(sql);
-      } finally {
-        busy_ms += performance.now() - began_ms;
-      }
-    };
+    (sql) =>
+      meter.statement(() => query(sql));
   return {
-    get busy_ms() {
-      return busy_ms;
-    },
     get facts() {
       return source.facts;
     },
-    read(lane, work, database_name) {
-      limit?.pause();
-      let is_waiting = true;
-      const endWait = (): void => {
-        if (is_waiting) limit?.resume();
-        is_waiting = false;
-      };
-      const begin = (query: Query) => {
-        endWait();
-        return work(timed(query));
-      };
-      return source.read(lane, begin, database_name).finally(endWait);
+    get busy_ms() {
+      return meter.busy_ms;
     },
+    read: (lane, work, database_name) =>
+      meter.turn((hasCome) =>
+        source.read(
+          lane,
+          (query) => {
+            hasCome();
+            return work(timed(query));
+          },
+          database_name,
+        ),
+      ),
     close: () => source.close(),
   };
 }
