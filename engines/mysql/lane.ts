@@ -2,6 +2,7 @@ import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { Turns } from '../shared/turns.js';
 import { Fields } from './fields.js';
 import { marked, sessionSetup } from './own-statements.js';
 import { sourceError } from './source-error.js';
@@ -17,8 +18,7 @@ export class LaneConnection {
   facts: ServerFacts | undefined;
   #client: Connection | undefined;
   #database_name = '';
-  #last: Promise<unknown> = Promise.resolve();
-  #is_closed = false;
+  readonly #turns = new Turns();
 
   constructor(
     readonly target: ConnectionTarget,
@@ -26,19 +26,15 @@ export class LaneConnection {
   ) {}
 
   read<T>(work: (query: Query) => Promise<T>, database_name = this.target.database_name): Promise<T> {
-    const turn = this.#last.then(() => this.#run(database_name, work));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#run(database_name, work));
   }
 
   async close(): Promise<void> {
-    this.#is_closed = true;
-    await this.#last;
+    await this.#turns.end();
     await this.#leave();
   }
 
   async #run<T>(database_name: string, work: (query: Query) => Promise<T>): Promise<T> {
-    if (this.#is_closed) throw new SourceError('unreachable', 'the connection was closed', 'It is opened again');
     const client = await this.#connected(database_name);
     try {
       return await work(this.#queryOf(client, database_name));

@@ -2,6 +2,7 @@ import type { ConnectionTarget } from '@plumbline/contracts';
 import { SourceError } from '@plumbline/contracts';
 import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
+import { Turns } from '../shared/turns.js';
 import { sourceError } from './source-error.js';
 import { marked, type Query } from './source.js';
 
@@ -29,8 +30,7 @@ const session_settings = {
 export class LaneConnection {
   #client: Client | undefined;
   #database_name = '';
-  #last: Promise<unknown> = Promise.resolve();
-  #is_closed = false;
+  readonly #turns = new Turns();
 
   constructor(
     readonly target: ConnectionTarget,
@@ -38,19 +38,15 @@ export class LaneConnection {
   ) {}
 
   read<T>(work: (query: Query) => Promise<T>, database_name = this.target.database_name): Promise<T> {
-    const turn = this.#last.then(() => this.#transaction(database_name, work));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#transaction(database_name, work));
   }
 
   async close(): Promise<void> {
-    this.#is_closed = true;
-    await this.#last;
+    await this.#turns.end();
     await this.#drop();
   }
 
   async #transaction<T>(database_name: string, work: (query: Query) => Promise<T>): Promise<T> {
-    if (this.#is_closed) throw new SourceError('broken', 'the connection was closed', '');
     const query = queryOf(await this.#connected(database_name));
     try {
       await query('BEGIN READ ONLY');

@@ -1,4 +1,5 @@
-import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import type { ConnectionTarget } from '@plumbline/contracts';
+import { Turns } from '../shared/turns.js';
 import type { OpenSession, Parameters, Session, SessionSettings } from './driver.js';
 import { Fields } from './fields.js';
 import { hasNumber, sourceError } from './source-error.js';
@@ -22,8 +23,7 @@ const query_hints = 'OPTION (RECOMPILE, MAXDOP 1)';
 /** One session, made when first needed and made again after it broke; its readings wait for each other. */
 export class LaneConnection {
   #session: Session | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #is_closed = false;
+  readonly #turns = new Turns();
 
   constructor(
     readonly target: ConnectionTarget,
@@ -31,19 +31,15 @@ export class LaneConnection {
   ) {}
 
   read<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#reading(work));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#reading(work));
   }
 
   async close(): Promise<void> {
-    this.#is_closed = true;
-    await this.#last;
+    await this.#turns.end();
     await this.#drop();
   }
 
   async #reading<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    if (this.#is_closed) throw new SourceError('broken', 'the connection was closed', 'Connect again');
     await this.#connected();
     return work(async (sql, parameters = {}, database_name) => {
       const { text, sent } = batch(sql, parameters, this.#isElsewhere(database_name) ? database_name : undefined);
