@@ -1,29 +1,12 @@
-import { instanceId, type CollectTools, type ConnectionTarget, type Engine } from '@plumbline/contracts';
-import { normalize, redact } from '@plumbline/sql';
+import { instanceId, type ConnectionTarget, type Engine } from '@plumbline/contracts';
+import { advancingTools, type AdvancingTools } from '../testing/collect-tools.js';
 import { openConnection } from './connection.js';
 import { engine } from './index.js';
 import { default_options, type DremioOptions, type Pace } from './options.js';
 import { cloud_token, password, project_id, type DremioStandIn } from './testing/stand-in.js';
 
-/** For tests: what the collector lends an engine, with the real normalizer. */
-export function collectTools(): CollectTools & { advance(ms: number): void } {
-  let offset_ms = 0;
-  return {
-    clock: { now: () => new Date(Date.now() + offset_ms) },
-    advance: (ms) => {
-      offset_ms += ms;
-    },
-    template: (sql, limit) => normalize(sql, 'dremio', limit),
-    features: (template) =>
-      Promise.resolve({
-        ...{ statement_class: template.statement_class, tables: [], predicates: [], joins: [], group_by: [] },
-        ...{ order_by: [], selects_star: false, has_limit: false, has_offset: false, subqueries: 0 },
-        ...{ set_operations: 0, has_aggregate: false, feature_source: 'none' as const },
-      }),
-    redact: (fragment) => redact(fragment, 'dremio'),
-    abort: new AbortController().signal,
-  };
-}
+/** For tests: what the collector lends this engine. */
+export const collectTools = (): AdvancingTools => advancingTools('dremio');
 
 /** Time that passes only by waiting, and how long was waited each time. */
 export function quickPace(): Pace & { readonly waits_ms: number[] } {

@@ -1,30 +1,13 @@
-import { instanceId, type CollectTools, type ConnectionTarget } from '@plumbline/contracts';
-import { normalize, redact } from '@plumbline/sql';
+import { instanceId, type ConnectionTarget } from '@plumbline/contracts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { advancingTools, type AdvancingTools } from '../testing/collect-tools.js';
 import { startLocalServer, type LocalServer, type LocalServerOptions } from './local-server.js';
 
-/** For tests: what the collector lends an engine, with the real normalizer. */
-export function collectTools(): CollectTools & { advance(ms: number): void } {
-  let offset_ms = 0;
-  return {
-    clock: { now: () => new Date(Date.now() + offset_ms) },
-    advance: (ms) => {
-      offset_ms += ms;
-    },
-    template: (sql, limit) => normalize(sql, 'postgresql', limit),
-    features: (template) =>
-      Promise.resolve({
-        ...{ statement_class: template.statement_class, tables: [], predicates: [], joins: [], group_by: [] },
-        ...{ order_by: [], selects_star: false, has_limit: false, has_offset: false, subqueries: 0 },
-        ...{ set_operations: 0, has_aggregate: false, feature_source: 'none' as const },
-      }),
-    redact: (fragment) => redact(fragment, 'postgresql'),
-    abort: new AbortController().signal,
-  };
-}
+/** For tests: what the collector lends this engine. */
+export const collectTools = (): AdvancingTools => advancingTools('postgresql');
 
 export const targetOf = (server: LocalServer, over: Partial<ConnectionTarget> = {}): ConnectionTarget => ({
   ...{ instance_id: instanceId('test'), host: server.host, port: server.port, database_name: 'postgres' },
