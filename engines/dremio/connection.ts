@@ -1,5 +1,6 @@
 import type { AspectName, AspectOutcome, Collected, ConnectionTarget, EngineConnection } from '@plumbline/contracts';
 import { SourceError } from '@plumbline/contracts';
+import { ownFault } from '../shared/own-fault.js';
 import { checkup } from './checkup.js';
 import type { CollectAspect, Reading } from './collect/reading.js';
 import { metrics } from './collect/metrics.js';
@@ -46,7 +47,7 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
     return await collect(reading, previous);
   } catch (error) {
     const outcome = error instanceof DremioError ? givingWay(error) : undefined;
-    if (outcome === undefined) throw ours(error, aspect);
+    if (outcome === undefined) throw explained(error, aspect);
     const now = reading.tools.clock.now();
     return { rows: {}, state: previous ?? null, outcome, rows_read: 0, window_start: now, window_end: now };
   }
@@ -64,12 +65,8 @@ function givingWay(error: DremioError): AspectOutcome | undefined {
   return state === undefined ? undefined : { state, message: error.message, fix: error.fix };
 }
 
-/** Our own fault: the message may quote what was read, so only its name and place leave. */
-function ours(error: unknown, aspect: AspectName): Error {
-  if (error instanceof SourceError) return error;
-  const name = error instanceof Error ? error.name : 'unknown error';
-  if (name === 'AbortError' || name === 'TimeoutError')
+function explained(error: unknown, aspect: AspectName): SourceError {
+  if (error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name))
     return new SourceError('timeout', `reading ${aspect} was given up`, 'Raise budget_ms of this aspect');
-  const place = error instanceof Error ? (/\n\s+at .*?([\w-]+\.js:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
-  return new SourceError('broken', `reading ${aspect} failed in the program itself: ${name} ${place}`, 'Report it');
+  return ownFault(error, aspect);
 }

@@ -1,25 +1,18 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
+import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { literal, quoted } from './source.js';
 
-type OfKind<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
-
-const renderers: { readonly [Kind in Action['kind']]: (action: OfKind<Kind>) => RenderedAction } = {
+const renderers: Renderers = {
   create_index: createIndex,
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
-  rewrite_query: () => ({
-    ddl: [],
-    rollback_ddl: [],
-    cautions: ['The application or view holds this statement: change it there, and compare both results first'],
-  }),
+  rewrite_query: () =>
+    byHand('The application or view holds this statement: change it there, and compare both results first'),
 };
 
 /** The action as Dremio's own statements; nothing runs them but a person. */
-export function render(action: Action): RenderedAction {
-  const renderer = renderers[action.kind] as (action: Action) => RenderedAction;
-  return renderer(action);
-}
+export const render = (action: Action): RenderedAction => renderWith(renderers, action);
 
 /** A schema's name may be a path of its own: `space.folder`. */
 export const tablePath = (table: Pick<TableName, 'schema_name' | 'table_name'>): string =>

@@ -1,5 +1,6 @@
 import type { AspectName, Collected, ConnectionTarget, EngineConnection } from '@plumbline/contracts';
 import { SourceError } from '@plumbline/contracts';
+import { ownFault } from '../shared/own-fault.js';
 import { checkup } from './checkup.js';
 import { activity } from './collect/activity.js';
 import { indexes } from './collect/indexes.js';
@@ -60,7 +61,7 @@ export async function collectAspect(aspect: AspectName, previous: unknown, readi
   } catch (error) {
     const code = errorCode(error);
     const is_denied = denied_codes.has(code);
-    if (!(error instanceof SourceError) || (!is_denied && !passing_codes.has(code))) throw ours(error, aspect);
+    if (!(error instanceof SourceError) || (!is_denied && !passing_codes.has(code))) throw ownFault(error, aspect);
     const now = reading.tools.clock.now();
     const outcome = {
       state: is_denied ? ('denied' as const) : ('degraded' as const),
@@ -75,12 +76,4 @@ export async function collectAspect(aspect: AspectName, previous: unknown, readi
 function grantFor(aspect: AspectName, facts: ServerFacts): string {
   if (aspect === 'activity') return grantProcess(facts);
   return aspect === 'schema' ? grantTables(facts) : grantStatistics(facts);
-}
-
-/** Our own fault: the message may quote what was read, so only its name and place leave. */
-function ours(error: unknown, aspect: AspectName): Error {
-  if (error instanceof SourceError) return error;
-  const name = error instanceof Error ? error.name : 'unknown error';
-  const place = error instanceof Error ? (/\n\s+at .*?([\w-]+\.js:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
-  return new SourceError('broken', `reading ${aspect} failed in the program itself: ${name} ${place}`, 'Report it');
 }

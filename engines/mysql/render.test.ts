@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Action } from '@plumbline/contracts';
 import type { Connection } from 'mysql2/promise';
+import type { OfKind } from '../shared/renderer.js';
 import type { LocalServer } from './local-server.js';
 import { indexName, render, settingValue } from './render.js';
 import { applicationOf, describeOnServers, temporaryServer } from './source-for-tests.js';
-
-type OfKind<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
 
 const place = { database_name: 'shop', schema_name: 'shop', table_name: 'odd `name' };
 const index = (over: Partial<OfKind<'create_index'>> = {}): OfKind<'create_index'> => ({

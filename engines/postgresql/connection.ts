@@ -1,5 +1,6 @@
 import type { AspectName, Collected, ConnectionTarget, EngineConnection } from '@plumbline/contracts';
 import { SourceError } from '@plumbline/contracts';
+import { ownFault } from '../shared/own-fault.js';
 import { checkup } from './checkup.js';
 import { activity } from './collect/activity.js';
 import { indexes } from './collect/indexes.js';
@@ -59,7 +60,7 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
   try {
     return { ...(await collect({ ...reading, source }, previous)), elapsed_ms: source.busy_ms };
   } catch (error) {
-    if (!(error instanceof PostgresqlError)) throw ours(error, aspect);
+    if (!(error instanceof PostgresqlError)) throw ownFault(error, aspect);
     const state = giving_way[error.sqlstate];
     if (state === undefined) throw error;
     const now = reading.tools.clock.now();
@@ -74,11 +75,3 @@ const giving_way: Readonly<Record<string, 'denied' | 'degraded'>> = {
   '55P03': 'degraded',
   '57014': 'degraded',
 };
-
-/** Our own fault: the message may quote what was read, so only its name and place leave. */
-function ours(error: unknown, aspect: AspectName): Error {
-  if (error instanceof SourceError) return error;
-  const name = error instanceof Error ? error.name : 'unknown error';
-  const place = error instanceof Error ? (/\n\s+at .*?([\w-]+\.js:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
-  return new SourceError('broken', `reading ${aspect} failed in the program itself: ${name} ${place}`, 'Report it');
-}

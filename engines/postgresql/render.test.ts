@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Action } from '@plumbline/contracts';
 import pg from 'pg';
+import type { OfKind } from '../shared/renderer.js';
 import type { LocalServer } from './local-server.js';
 import { render } from './render.js';
 import { temporaryServer } from './source-for-tests.js';
-
-type OfKind<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
 
 const index = (over: Partial<OfKind<'create_index'>>): OfKind<'create_index'> => ({
   ...{ kind: 'create_index', database_name: 'postgres', schema_name: 'public', table_name: 'a', columns: ['b_c'] },

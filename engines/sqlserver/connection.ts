@@ -1,5 +1,6 @@
 import { SourceError, type AspectName, type Collected, type ConnectionTarget } from '@plumbline/contracts';
 import type { EngineConnection } from '@plumbline/contracts';
+import { ownFault } from '../shared/own-fault.js';
 import { checkup } from './checkup.js';
 import { activity } from './collect/activity.js';
 import { indexes } from './collect/indexes.js';
@@ -64,7 +65,7 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
   try {
     return { ...(await collect({ ...reading, source }, previous)), elapsed_ms: source.busy_ms };
   } catch (error) {
-    if (!(error instanceof SqlServerError)) throw ours(error, aspect);
+    if (!(error instanceof SqlServerError)) throw ownFault(error, aspect);
     const state = givingWay(error.number);
     if (state === undefined) throw error;
     const now = reading.tools.clock.now();
@@ -78,12 +79,4 @@ async function collectAspect(aspect: AspectName, previous: unknown, reading: Rea
 function givingWay(number: number): 'denied' | 'degraded' | undefined {
   if (permission_numbers.has(number)) return 'denied';
   return number === lock_timeout_number ? 'degraded' : undefined;
-}
-
-/** Our own fault: the message may quote what was read, so only its name and place leave. */
-function ours(error: unknown, aspect: AspectName): Error {
-  if (error instanceof SourceError) return error;
-  const name = error instanceof Error ? error.name : 'unknown error';
-  const place = error instanceof Error ? (/\n\s+at .*?([\w-]+\.js:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
-  return new SourceError('broken', `reading ${aspect} failed in the program itself: ${name} ${place}`, 'Report it');
 }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Action } from '@plumbline/contracts';
+import type { OfKind } from '../shared/renderer.js';
 import { definitionOf } from './index-definition.js';
 import { indexName, render } from './render.js';
-
-type OfKind<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
 
 const index = (over: Partial<OfKind<'create_index'>> = {}): OfKind<'create_index'> => ({
   ...{ kind: 'create_index', database_name: 'shop', schema_name: 'dbo', table_name: 'orders' },

@@ -1,5 +1,6 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
 import { createHash } from 'node:crypto';
+import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { definitionOf } from './index-definition.js';
 import { changeSetting } from './render-setting.js';
 import { quoted } from './statement.js';
@@ -7,28 +8,20 @@ import { quoted } from './statement.js';
 /** SQL Server refuses longer identifiers. */
 const longest_name_characters = 128;
 
-type OfKind<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
-
-const renderers: { readonly [Kind in Action['kind']]: (action: OfKind<Kind>) => RenderedAction } = {
+const renderers: Renderers = {
   create_index: createIndex,
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
-  rewrite_query: () => ({
-    ddl: [],
-    rollback_ddl: [],
-    cautions: [
+  rewrite_query: () =>
+    byHand(
       'The application sends this statement: change it there, and compare both results first',
       'Where the application cannot be changed, 2022 and later can hint it: sys.sp_query_store_set_hints',
-    ],
-  }),
+    ),
 };
 
 /** The action as T-SQL; nothing runs it but a person. */
-export function render(action: Action): RenderedAction {
-  const renderer = renderers[action.kind] as (action: Action) => RenderedAction;
-  return renderer(action);
-}
+export const render = (action: Action): RenderedAction => renderWith(renderers, action);
 
 /** With the database, so that it does not matter where it is run; Azure SQL Database takes its own name too. */
 const tableName = (table: TableName): string =>
