@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statementFiles } from '../shared/statement-files.js';
 import type { Fields } from './fields.js';
 
 /** One statement, no values: what varies in ours are digests and names, which `quoted` and `hexList` make safe. */
@@ -58,18 +58,8 @@ export function isAtLeast(facts: ServerFacts, family: Family, least: string): bo
 export const versionNumbers = (text: string): number[] =>
   (/\d+(?:\.\d+)*/.exec(text)?.[0] ?? '').split('.').map(Number);
 
-const texts = new Map<string, string>();
-
 /** The statement in `collect/<file>`, without its header comment. */
-export function statement(file: string): string {
-  const known = texts.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./collect/${file}`, import.meta.url), 'utf8')
-    .replace(/^--.*\n/gm, '')
-    .trim();
-  texts.set(file, text);
-  return text;
-}
+export const statement = statementFiles(new URL('./collect/', import.meta.url));
 
 /** A statement as an application wrote it, so that the end of each literal is seen whatever the server's sql_mode. */
 export const rawText = (text: string, { has_backslash_escapes }: ServerFacts): string =>

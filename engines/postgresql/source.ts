@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statementFiles } from '../shared/statement-files.js';
 
 /** One reading's transaction: READ ONLY, with timeouts. Values go by the extended protocol. */
 export interface Query {
@@ -40,18 +40,8 @@ export const marked = (sql: string): string => sql.replace(/^\s*\w+/, (word) => 
 
 export const isOurs = (text: string): boolean => /^\w* ?\/\* plumbline \*\//.test(text);
 
-const texts = new Map<string, string>();
-
 /** The statement in `collect/<file>`, without its header comment. */
-export function statement(file: string): string {
-  const known = texts.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./collect/${file}`, import.meta.url), 'utf8')
-    .replace(/^--.*\n/gm, '')
-    .trim();
-  texts.set(file, text);
-  return text;
-}
+export const statement = statementFiles(new URL('./collect/', import.meta.url));
 
 /** An identifier, always quoted: no reserved word or capital can break it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,21 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { statementFiles } from '../shared/statement-files.js';
 
 /** What every statement of ours holds inside its text, where no view cuts it off. */
 export const marker = '/* plumbline */';
 
-const texts = new Map<string, string>();
-
 /** The statement in `collect/<file>`, without its header comment and with our mark inside. */
-export function statement(file: string): string {
-  const known = texts.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./collect/${file}`, import.meta.url), 'utf8')
-    .replace(/^--.*\n/gm, '')
-    .trim()
-    .replace(/\bSELECT\b/, () => `SELECT ${marker}`);
-  texts.set(file, text);
-  return text;
-}
+export const statement = statementFiles(new URL('./collect/', import.meta.url), (text) =>
+  text.replace(/\bSELECT\b/, () => `SELECT ${marker}`),
+);
 
 /** The variant of a noun that this version can answer: `<noun>@<major>.sql` from that version on. */
 export const variant = (noun: string, facts: { readonly major: number }, majors: readonly number[]): string => {
