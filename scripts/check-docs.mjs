@@ -23,7 +23,8 @@ const runbook = readFileSync('docs/runbook.md', 'utf8');
 const rules = readFileSync('provisioning/generated/alerting/plumbline.yaml', 'utf8');
 for (const [, title, uid] of rules.matchAll(/title: (.+)\n\s+uid: (\S+)/g)) {
   const section = runbook.split(/^### /m).find((text) => text.startsWith(`${title}\n`));
-  if (!section?.includes(`\`${uid}\``)) problems.push(`docs/runbook.md: no section "### ${title}" that names \`${uid}\``);
+  if (!section?.includes(`\`${uid}\``))
+    problems.push(`docs/runbook.md: no section "### ${title}" that names \`${uid}\``);
 }
 if (problems.length > 0) {
   console.error(problems.join('\n'));
