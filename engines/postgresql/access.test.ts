@@ -69,7 +69,7 @@ describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', 
     const others = [1, 2].map(() => new pg.Client({ connectionString: server.url().replace('postgres@', 'narrow@') }));
     for (const other of others) await other.connect();
     const full = { failure: 'denied', message: expect.stringContaining('no connection left for "narrow"') };
-    const fix = expect.stringContaining('ALTER ROLE "narrow" CONNECTION LIMIT 5');
+    const fix = expect.stringContaining('ALTER ROLE "narrow" CONNECTION LIMIT 8');
     await expect(connected({ user_name: 'narrow' })).rejects.toMatchObject({ ...full, fix });
     await others[0]?.end();
     // The second of the two connections that an engine needs is refused; the first must not be left behind.

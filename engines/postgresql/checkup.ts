@@ -37,7 +37,7 @@ export async function checkup(source: Source): Promise<readonly Checkup[]> {
           !source.facts.is_superuser,
           'degraded',
           `${user} is a superuser: more than is needed, and planning can run user functions`,
-          `CREATE ROLE plumbline LOGIN CONNECTION LIMIT 5; GRANT pg_monitor TO plumbline`,
+          `CREATE ROLE plumbline LOGIN CONNECTION LIMIT 8; GRANT pg_monitor TO plumbline`,
         ),
       },
       { aspect: 'statements', outcome: await statementsOutcome(query, source) },

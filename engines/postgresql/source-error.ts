@@ -51,7 +51,7 @@ const by_code: Readonly<Record<string, (where: Where, error: unknown) => Explain
   '28000': (where) => ({
     failure: 'denied',
     message: `${at(where)} lets "${where.user_name}" not connect: no such role, no LOGIN, or no line in pg_hba.conf`,
-    fix: `CREATE ROLE "${where.user_name}" LOGIN CONNECTION LIMIT 5; and a line in pg_hba.conf: hostssl ${where.database_name} ${where.user_name} <collector address>/32 scram-sha-256`,
+    fix: `CREATE ROLE "${where.user_name}" LOGIN CONNECTION LIMIT 8; and a line in pg_hba.conf: hostssl ${where.database_name} ${where.user_name} <collector address>/32 scram-sha-256`,
   }),
   '3D000': (where) => ({
     failure: 'no_database',
@@ -61,7 +61,7 @@ const by_code: Readonly<Record<string, (where: Where, error: unknown) => Explain
   '53300': (where) => ({
     failure: 'denied',
     message: `${at(where)} has no connection left for "${where.user_name}" (2 are needed)`,
-    fix: `ALTER ROLE "${where.user_name}" CONNECTION LIMIT 5; or raise max_connections`,
+    fix: `ALTER ROLE "${where.user_name}" CONNECTION LIMIT 8; or raise max_connections`,
   }),
   '42501': (where) => ({
     failure: 'denied',

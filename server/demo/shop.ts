@@ -6,7 +6,7 @@ const schema_sql = readFileSync(new URL('./schema.sql', import.meta.url), 'utf8'
 
 /** What a careful DBA grants a monitoring role, and no more (the grants that `plumbline doctor` asks for). */
 const monitor_sql = `
-  CREATE ROLE plumbline LOGIN CONNECTION LIMIT 5;
+  CREATE ROLE plumbline LOGIN CONNECTION LIMIT 8;
   GRANT pg_monitor, pg_read_all_data TO plumbline;`;
 
 /** Fills the shop and gives the pool its load runs on. */
