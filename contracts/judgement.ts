@@ -113,6 +113,9 @@ export interface RecommendationEventRow {
 
 export type Verdict = 'improved' | 'worse' | 'not_distinguishable' | 'measuring';
 
+/** Which times of before and after were compared: those at the same hours, or all as they came. */
+export type MatchedBy = 'hour_of_week' | 'hour_of_day' | 'none';
+
 /** Before and after an applied recommendation, control queries taken out (difference in differences). */
 export interface Measurement {
   readonly recommendation_id: string;
@@ -133,6 +136,8 @@ export interface Measurement {
   /** The smallest |change| this much data could have shown, as a ratio above 1. */
   readonly smallest_visible_ratio: number;
   readonly sprt_likelihood_ratio: number;
+  /** Absent in measurements made before it was told. */
+  readonly matched_by?: MatchedBy;
   readonly per_query: readonly { readonly query_hash: string; readonly time_ratio: Estimate }[];
 }
 

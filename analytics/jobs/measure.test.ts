@@ -42,6 +42,7 @@ const compare = (affected: number, controls: number, seed: number) => {
     controls: new Set([2, 3, 4, 5].map(hash)),
     applied_after: plus(begin, (applied - 1) * 600),
     applied_at: plus(begin, (applied + 1) * 600),
+    point_s: 600,
     threshold: 20,
     tau: 0.2,
     min_points: 18,

@@ -50,6 +50,7 @@ async function measureOne(context: JobContext, instance_id: string, applied: App
     controls,
     applied_after: spans.applied_after,
     applied_at: spans.applied_at,
+    point_s: context.settings.point_s,
     threshold: context.settings.sprt_threshold,
     tau: context.settings.sprt_effect_ln,
     min_points: context.settings.measure_min_points,
@@ -173,6 +174,7 @@ function measurementOf(
     control_ratio: comparison.control_ratio,
     smallest_visible_ratio: comparison.smallest_visible_ratio,
     sprt_likelihood_ratio: comparison.likelihood_ratio,
+    matched_by: comparison.matched_by,
     per_query: comparison.per_query,
   };
 }

@@ -32,6 +32,13 @@ export function logDifference(before: readonly number[], after: readonly number[
   };
 }
 
+/** The same of differences that are already taken, one per time: their mean, SE² = s²/n_eff. */
+export function meanOfDifferences(differences: readonly number[]): LogDifference {
+  const { mean, variance } = sideOf(differences);
+  const count = effectiveCount(differences.length, autocorrelation(differences));
+  return { difference: mean, standard_error: Math.sqrt(variance / count), freedom: Math.max(1, count - 1) };
+}
+
 function sideOf(values: readonly number[]): { readonly mean: number; readonly variance: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

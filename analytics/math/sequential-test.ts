@@ -39,17 +39,39 @@ export function sequentialTest(
     after.map((value) => value - reference),
     phi,
   );
-  const variance = white_before.reduce((sum, value) => sum + value ** 2, 0) / Math.max(1, white_before.length - 2);
+  const variance = varianceOf(white_before, 2);
   // The reference is itself a mean of finitely many points: its error is part of every step's.
   const inflated = variance * (1 + white_after.length / Math.max(1, white_before.length));
+  return walk(white_after, inflated, options.tau * (1 - phi), options.threshold);
+}
+
+/** Of differences that are already taken, one per time. Their own spread about their mean stands for the noise. */
+export function sequentialTestOfDifferences(
+  differences: readonly number[],
+  options: { readonly threshold: number; readonly tau: number },
+): SequentialAnswer {
+  const phi = autocorrelation(differences);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / Math.max(1, differences.length);
+  const noise = prewhiten(
+    differences.map((value) => value - mean),
+    phi,
+  );
+  return walk(prewhiten(differences, phi), varianceOf(noise, 2), options.tau * (1 - phi), options.threshold);
+}
+
+/** `fitted`: how many numbers were taken from the values themselves. */
+const varianceOf = (values: readonly number[], fitted: number): number =>
+  values.reduce((sum, value) => sum + value ** 2, 0) / Math.max(1, values.length - fitted);
+
+function walk(steps: readonly number[], variance: number, tau: number, threshold: number): SequentialAnswer {
   let sum = 0;
   let largest = 1;
   let crossed_at: number | null = null;
-  white_after.forEach((value, index) => {
-    sum += value;
-    const ratio = mixtureLikelihoodRatio(sum, index + 1, inflated, options.tau * (1 - phi));
+  steps.forEach((step, index) => {
+    sum += step;
+    const ratio = mixtureLikelihoodRatio(sum, index + 1, variance, tau);
     if (ratio > largest) largest = ratio;
-    if (crossed_at === null && ratio >= options.threshold) crossed_at = index + 1;
+    if (crossed_at === null && ratio >= threshold) crossed_at = index + 1;
   });
   return { likelihood_ratio: largest, crossed_at };
 }

@@ -1,8 +1,10 @@
-import type { Estimate, Verdict } from '@plumbline/contracts';
+import type { Estimate, MatchedBy, Verdict } from '@plumbline/contracts';
 import type { Point } from '../judged-points.js';
-import { isDistinguishable, logDifference, ratioEstimate, smallestVisibleRatio } from '../math/difference.js';
+import { isDistinguishable, ratioEstimate, smallestVisibleRatio } from '../math/difference.js';
+import type { LogDifference } from '../math/difference.js';
 import { median } from '../math/robust.js';
-import { sequentialTest } from '../math/sequential-test.js';
+import { matchedDifference } from './matching.js';
+import type { Level } from './matching.js';
 
 export interface ComparisonOptions {
   readonly affected: readonly string[];
@@ -10,6 +12,7 @@ export interface ComparisonOptions {
   /** Points ending at most here are before; points beginning at least at `applied_at` are after. */
   readonly applied_after: Date;
   readonly applied_at: Date;
+  readonly point_s: number;
   readonly threshold: number;
   readonly tau: number;
   readonly min_points: number;
@@ -30,12 +33,14 @@ export interface Comparison {
   readonly control_ratio: number;
   readonly smallest_visible_ratio: number;
   readonly likelihood_ratio: number;
+  readonly matched_by: MatchedBy;
   readonly per_query: readonly { readonly query_hash: string; readonly time_ratio: Estimate }[];
 }
 
 /**
  * Difference in differences: per affected query ln(mean per run) less the controls' median shift at the same point,
- * queries weighted by their time before (calls at the baseline mix × mean). Undefined while one side has no points.
+ * queries weighted by their time before (calls at the baseline mix × mean), at matched times of the week or day where
+ * there are such. Undefined while one side has no points.
  */
 export function compareWithControls(
   of_query: ReadonlyMap<string, readonly Point[]>,
@@ -50,21 +55,21 @@ export function compareWithControls(
   if (affected.length === 0) return undefined;
   const total_us = affected.reduce((sum, query) => sum + timeOf(query.before), 0);
   const cleaned = affected.map((query) => {
-    const clean = (of: readonly Point[]) => of.map((point) => point.ln_us - (shifts.get(point.point) ?? 0));
+    const clean = (of: readonly Point[]): readonly Level[] =>
+      of.map(({ point, ln_us }) => ({ point, ln: ln_us - (shifts.get(point) ?? 0) }));
     return {
       ...query,
       weight: timeOf(query.before) / total_us,
-      before_ln: clean(query.before),
-      after_ln: clean(query.after),
+      before_levels: clean(query.before),
+      after_levels: clean(query.after),
     };
   });
-  const before = weighted(cleaned, 'before');
-  const after = weighted(cleaned, 'after');
-  const found = logDifference(before, after);
-  const test = sequentialTest(before, after, { threshold: options.threshold, tau: options.tau });
+  const before = weighted(cleaned, 'before_levels');
+  const after = weighted(cleaned, 'after_levels');
+  const { found, likelihood_ratio, matched_by } = matchedDifference(before, after, options);
   const is_enough = Math.min(before.length, after.length) >= options.min_points;
   return {
-    verdict: verdictOf(found, test.likelihood_ratio >= options.threshold, is_enough, options.is_last),
+    verdict: verdictOf(found, likelihood_ratio >= options.threshold, is_enough, options.is_last),
     time_ratio: ratioEstimate(found),
     before_mean_us: total_us / affected.reduce((sum, query) => sum + callsOf(query.before), 0),
     after_mean_us:
@@ -76,20 +81,16 @@ export function compareWithControls(
     control_queries,
     control_ratio,
     smallest_visible_ratio: smallestVisibleRatio(found),
-    likelihood_ratio: test.likelihood_ratio,
+    likelihood_ratio,
+    matched_by,
     per_query: cleaned.map((query) => ({
       query_hash: query.query_hash,
-      time_ratio: ratioEstimate(logDifference(query.before_ln, query.after_ln)),
+      time_ratio: ratioEstimate(matchedDifference(query.before_levels, query.after_levels, options).found),
     })),
   };
 }
 
-function verdictOf(
-  found: ReturnType<typeof logDifference>,
-  has_crossed: boolean,
-  is_enough: boolean,
-  is_last: boolean,
-): Verdict {
+function verdictOf(found: LogDifference, has_crossed: boolean, is_enough: boolean, is_last: boolean): Verdict {
   if (!is_enough) return is_last ? 'not_distinguishable' : 'measuring';
   if (has_crossed && isDistinguishable(found)) return found.difference < 0 ? 'improved' : 'worse';
   return is_last ? 'not_distinguishable' : 'measuring';
@@ -137,27 +138,29 @@ function controlShifts(
   };
 }
 
-/** One series: at each point the weighted mean over the affected queries that ran in it, each about its own level before. */
+/**
+ * One series: at each point ln of what the affected queries that ran in it take beside their time before. Times are
+ * added, not their logarithms: one query of two made a hundred times faster halves the time, it does not tenth it.
+ */
 function weighted(
   queries: readonly {
     readonly weight: number;
-    readonly before: readonly Point[];
-    readonly after: readonly Point[];
-    readonly before_ln: readonly number[];
-    readonly after_ln: readonly number[];
+    readonly before_levels: readonly Level[];
+    readonly after_levels: readonly Level[];
   }[],
-  which: 'before' | 'after',
-): readonly number[] {
+  which: 'before_levels' | 'after_levels',
+): readonly Level[] {
   const sums = new Map<number, { weight: number; sum: number }>();
   for (const query of queries) {
-    const usual = median(query.before_ln);
-    query[which].forEach((point, index) => {
-      const at = sums.get(point.point) ?? { weight: 0, sum: 0 };
-      const value = (query[`${which}_ln`][index] ?? usual) - usual;
-      sums.set(point.point, { weight: at.weight + query.weight, sum: at.sum + query.weight * value });
-    });
+    const usual = median(query.before_levels.map((level) => level.ln));
+    for (const { point, ln } of query[which]) {
+      const at = sums.get(point) ?? { weight: 0, sum: 0 };
+      sums.set(point, { weight: at.weight + query.weight, sum: at.sum + query.weight * Math.exp(ln - usual) });
+    }
   }
-  return [...sums].sort(([left], [right]) => left - right).map(([, { weight, sum }]) => sum / weight);
+  return [...sums]
+    .sort(([left], [right]) => left - right)
+    .map(([point, { weight, sum }]) => ({ point, ln: Math.log(sum / weight) }));
 }
 
 const timeOf = (points: readonly Point[]): number => points.reduce((sum, point) => sum + point.time_us, 0);

@@ -73,7 +73,8 @@ export function* deltas(
     yield delta(instance_id, shape.query_hash, new Date(from_ms), new Date(to_ms), shape.calls_per_window, mean_us);
 }
 
-function cycleAt(at: Date, share: number): number {
+/** ln of a daily cycle of ± `share`, weekends lower by half of it. */
+export function cycleAt(at: Date, share: number): number {
   const hour = at.getUTCHours() + at.getUTCMinutes() / 60;
   const weekend = at.getUTCDay() === 0 || at.getUTCDay() === 6 ? -share / 2 : 0;
   return Math.log(1 + share * Math.sin((2 * Math.PI * (hour - 9)) / 24)) + weekend;

@@ -72,7 +72,7 @@ function figuresOf(measurement: Measurement): readonly Figure[] {
     {
       label: 'Mean per run',
       value: `${formatDuration(measurement.before_mean_us)} → ${formatDuration(measurement.after_mean_us)}`,
-      hint: `${measurement.before_points} readings before, ${measurement.after_points} after`,
+      hint: `${measurement.before_points} readings before, ${measurement.after_points} after${comparedAt(measurement)}`,
     },
     {
       label: 'Control queries',
@@ -80,4 +80,17 @@ function figuresOf(measurement: Measurement): readonly Figure[] {
       hint: `changed by ${formatRatio(measurement.control_ratio)} meanwhile; smallest visible change ${formatRatio(measurement.smallest_visible_ratio)}`,
     },
   ];
+}
+
+function comparedAt({ matched_by }: Measurement): string {
+  switch (matched_by) {
+    case 'hour_of_week':
+      return ', compared at the same hours of the week';
+    case 'hour_of_day':
+      return ', compared at the same hours of the day: before was too short for a week';
+    case 'none':
+      return ', all compared as they came: before and after share too few hours, so a daily cycle may show';
+    case undefined:
+      return '';
+  }
 }
