@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { utc } from '@plumbline/contracts';
+import { collected_tables, utc } from '@plumbline/contracts';
 import { splitStatements } from './lexer.js';
 import { checkDrift, loadMigrations, migrate, migrationStatements } from './migrate.js';
 import { openStore } from './open.js';
 import type { Store } from './store.js';
-import { collected_tables, judgement_tables, rollup_tables } from './tables.js';
+import { judgement_tables, rollup_tables } from './tables.js';
 import { expand } from './template.js';
 
 /** Written anew with UPDATE_EXPECTED=1; what changed is then read in the diff. */

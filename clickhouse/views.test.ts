@@ -8,7 +8,7 @@ import { migrate } from './migrate.js';
 import { openStore } from './open.js';
 import type { AskView, Store } from './store.js';
 import { rollup_tables } from './tables.js';
-import { view_columns } from './view-columns.js';
+import { view_columns } from './view-columns/index.js';
 import { askView, callText, createViews, loadViews, readView } from './views.js';
 
 /** One file of clickhouse/cases. Columns a row leaves out take the table's default; numbers are compared to 9 digits. */

@@ -4,7 +4,7 @@ import type { WhatIf } from './engine.js';
 import type { Features } from './features.js';
 import type { Estimate, EvidenceItem, Regression, Severity } from './judgement.js';
 import type { PlanIssue, PlanNode } from './plan.js';
-import type { ColumnSnapshotRow, IndexSnapshotRow, TableSnapshotRow } from './rows.js';
+import type { ColumnSnapshotRow, IndexSnapshotRow, TableSnapshotRow } from './snapshot-rows.js';
 import type { Utc } from './time.js';
 
 /** One query as the judge sees it over the judged span. */

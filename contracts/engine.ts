@@ -4,7 +4,7 @@ import type { Ability, Dialect } from './dialects.js';
 import type { Features } from './features.js';
 import type { InstanceId, QueryHash } from './ids.js';
 import type { PlanNode } from './plan.js';
-import type { CollectedRows } from './rows.js';
+import type { CollectedRows } from './collected-tables.js';
 import type { Clock } from './time.js';
 
 /** Where and as whom to connect. `password` is resolved just before connecting and lives nowhere else. */

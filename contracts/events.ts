@@ -12,6 +12,7 @@ export const recommendation_event_kinds = [
   'withdrawn',
 ] as const;
 export type RecommendationEventKind = (typeof recommendation_event_kinds)[number];
+export type RecommendationState = Exclude<RecommendationEventKind, 'noted' | 'measured'>;
 /** What a person may append through the API. */
 export const answer_kinds = ['accepted', 'dismissed', 'started', 'applied', 'noted'] as const;
 
@@ -24,6 +25,7 @@ export const regression_event_kinds = [
   'opted_in',
 ] as const;
 export type RegressionEventKind = (typeof regression_event_kinds)[number];
+export type RegressionState = 'open' | 'acknowledged' | 'resolved' | 'opted_out';
 export const regression_answer_kinds = ['acknowledged', 'resolved', 'opted_out', 'opted_in'] as const;
 
 const note = z.string().trim().max(4000).default('').meta({ description: 'Free text, shown with the event.' });

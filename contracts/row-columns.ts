@@ -1,5 +1,5 @@
 import type { StatementMeasures } from './counters.js';
-import type { CollectedTable, CollectedTables } from './rows.js';
+import type { CollectedTable, CollectedTables } from './collected-tables.js';
 
 /**
  * What a column may hold. id: text that may not be empty. count: bigint from 0 below 2^64. whole: number from 0 below
@@ -96,3 +96,6 @@ export const row_columns: { readonly [Table in CollectedTable]: KindsOf<Collecte
     ...{ budget_ms: 'real', interval_s: 'real' },
   },
 };
+
+/** What a batch may name. */
+export const collected_tables = Object.keys(row_columns) as readonly CollectedTable[];

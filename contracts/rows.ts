@@ -2,7 +2,6 @@
  * One immutable row type per ClickHouse table, spelled as the columns are (clickhouse/migrations), so that an insert
  * needs no mapping and one search finds a fact from source to panel. bigint travels as a quoted decimal.
  */
-import type { AspectStatusRow } from './aspects.js';
 import type { StatementMeasures } from './counters.js';
 import type { Utc } from './time.js';
 
@@ -102,144 +101,6 @@ export interface InstanceMetricRow {
   readonly batch_id: string;
 }
 
-/** Written when a setting is first seen and whenever it changes. */
-export interface SettingSnapshotRow {
-  readonly instance_id: string;
-  readonly observed_at: Utc;
-  readonly name: string;
-  readonly value: string;
-  readonly unit: string;
-  readonly source: string;
-  /** What a change needs: restart, reload or session. */
-  readonly change_needs: 'restart' | 'reload' | 'session' | 'fixed';
-  readonly pending_restart: 0 | 1;
-  readonly batch_id: string;
-}
-
-/** State now (rows, sizes) and what happened in the window (scans, writes). */
-export interface TableSnapshotRow {
-  readonly instance_id: string;
-  readonly database_name: string;
-  readonly schema_name: string;
-  readonly table_name: string;
-  readonly window_start: Utc;
-  readonly window_end: Utc;
-  /** The optimizer's row estimate; null when the table was never analyzed. */
-  readonly estimated_rows: number | null;
-  readonly live_rows: bigint;
-  readonly dead_rows: bigint;
-  readonly modified_since_analyze_rows: bigint;
-  readonly size_bytes: bigint;
-  readonly seq_scans: bigint;
-  readonly seq_rows_read: bigint;
-  readonly index_scans: bigint;
-  readonly inserted_rows: bigint;
-  readonly updated_rows: bigint;
-  readonly deleted_rows: bigint;
-  readonly last_analyzed_at: Utc | null;
-  readonly last_vacuumed_at: Utc | null;
-  readonly batch_id: string;
-}
-
-export interface IndexSnapshotRow {
-  readonly instance_id: string;
-  readonly database_name: string;
-  readonly schema_name: string;
-  readonly table_name: string;
-  readonly index_name: string;
-  readonly window_start: Utc;
-  readonly window_end: Utc;
-  readonly method: string;
-  /** Key columns in order; an expression stands as its text without literals, in parentheses. */
-  readonly key_columns: readonly string[];
-  readonly included_columns: readonly string[];
-  /** '' when the index covers all rows; else the predicate without literals. */
-  readonly predicate: string;
-  readonly is_unique: 0 | 1;
-  /** Backs a primary key, unique, exclusion or foreign-key constraint, or the replica identity: never to be dropped. */
-  readonly backs_constraint: 0 | 1;
-  readonly is_valid: 0 | 1;
-  readonly definition: string;
-  readonly size_bytes: bigint;
-  readonly scans: bigint;
-  readonly batch_id: string;
-}
-
-export interface ColumnSnapshotRow {
-  readonly instance_id: string;
-  readonly database_name: string;
-  readonly schema_name: string;
-  readonly table_name: string;
-  readonly column_name: string;
-  readonly ordinal: number;
-  readonly observed_at: Utc;
-  readonly data_type: string;
-  readonly is_nullable: 0 | 1;
-  /** PostgreSQL's n_distinct: > 0 a count, < 0 minus the share of rows; null when unknown. Never values. */
-  readonly n_distinct: number | null;
-  readonly null_ratio: number | null;
-  readonly average_width_bytes: number | null;
-  readonly correlation: number | null;
-  readonly batch_id: string;
-}
-
-/** A stored copy that the engine answers queries from: its shape, and how it fares. Counts are gauges of the engine. */
-export interface ReflectionSnapshotRow {
-  readonly instance_id: string;
-  readonly reflection_id: string;
-  readonly reflection_name: string;
-  readonly observed_at: Utc;
-  readonly kind: 'raw' | 'aggregation' | 'external';
-  /** The dataset it belongs to, as the engine writes its path. */
-  readonly dataset_id: string;
-  readonly dataset_name: string;
-  readonly is_enabled: 0 | 1;
-  readonly can_accelerate: 0 | 1;
-  /** The engine's own word: CAN_ACCELERATE, REFRESHING, FAILED… */
-  readonly status: string;
-  readonly display_columns: readonly string[];
-  readonly dimension_columns: readonly string[];
-  readonly measure_columns: readonly string[];
-  readonly partition_columns: readonly string[];
-  readonly sort_columns: readonly string[];
-  readonly row_count: bigint | null;
-  readonly size_bytes: bigint;
-  readonly total_size_bytes: bigint;
-  /** Runs that it was weighed for, fitted and answered, over the history that the engine keeps: they may fall. */
-  readonly considered: bigint;
-  readonly matched: bigint;
-  readonly chosen: bigint;
-  readonly failures: number;
-  readonly refresh_method: string;
-  readonly last_refresh_time_us: bigint | null;
-  readonly last_refreshed_at: Utc | null;
-  readonly expires_at: Utc | null;
-  /** Its stored copies now, and the bytes of all of them. */
-  readonly materializations: number;
-  readonly failed_materializations: number;
-  readonly batch_id: string;
-}
-
-/** Of what files a table of a lakehouse is made, as its newest snapshot says. */
-export interface TableFileSnapshotRow {
-  readonly instance_id: string;
-  readonly database_name: string;
-  readonly schema_name: string;
-  readonly table_name: string;
-  readonly observed_at: Utc;
-  readonly file_format: string;
-  readonly files: bigint;
-  readonly size_bytes: bigint;
-  readonly row_count: bigint;
-  /** Files below `small_file_bytes`, and what they hold: what compaction would rewrite. */
-  readonly small_file_bytes: bigint;
-  readonly small_files: bigint;
-  readonly small_size_bytes: bigint;
-  /** 1 for a table that is not partitioned. */
-  readonly partitions: bigint;
-  readonly batch_id: string;
-}
-
 export const instance_event_kinds = [
   'restart',
   'crash',
@@ -276,47 +137,6 @@ export interface InstanceEventRow {
   readonly batch_id: string;
 }
 
-export interface InstanceRow {
-  readonly instance_id: string;
-  readonly engine: string;
-  readonly engine_label: string;
-  readonly server_version: string;
-  readonly abilities: readonly string[];
-  readonly started_at: Utc | null;
-  readonly is_enabled: 0 | 1;
-  readonly observed_at: Utc;
-  readonly batch_id: string;
-}
-
-/** Text and features once per hash and instance. `features` is JSON of `Features` (features.ts). */
-export interface QueryRow {
-  readonly instance_id: string;
-  readonly query_hash: string;
-  readonly dialect: string;
-  readonly statement_class: string;
-  readonly template: string;
-  readonly hints: string;
-  readonly is_truncated: 0 | 1;
-  readonly normalizer_version: number;
-  readonly feature_source: string;
-  readonly features: string;
-  readonly observed_at: Utc;
-  readonly batch_id: string;
-}
-
-export interface PlanRow {
-  readonly instance_id: string;
-  readonly query_hash: string;
-  readonly plan_hash: string;
-  readonly observed_at: Utc;
-  readonly total_cost: number;
-  /** generic: planned from the template. sampled: from a run. */
-  readonly origin: 'generic' | 'sampled';
-  /** JSON of `PlanNode` (plan.ts), literals removed. */
-  readonly tree: string;
-  readonly batch_id: string;
-}
-
 /** A row that failed a check of the collector (collector/quality): kept out of its table, with the reason. */
 export interface QuarantinedRow {
   readonly instance_id: string;
@@ -331,28 +151,3 @@ export interface QuarantinedRow {
   readonly row: string;
   readonly batch_id: string;
 }
-
-/** Every table the collector writes, with its row. A batch names tables by these keys only. */
-export interface CollectedTables {
-  readonly query_deltas: QueryDeltaRow;
-  readonly query_runs: QueryRunRow;
-  readonly wait_deltas: WaitDeltaRow;
-  readonly instance_metrics: InstanceMetricRow;
-  readonly setting_snapshots: SettingSnapshotRow;
-  readonly table_snapshots: TableSnapshotRow;
-  readonly index_snapshots: IndexSnapshotRow;
-  readonly column_snapshots: ColumnSnapshotRow;
-  readonly reflection_snapshots: ReflectionSnapshotRow;
-  readonly table_file_snapshots: TableFileSnapshotRow;
-  readonly instance_events: InstanceEventRow;
-  readonly instances: InstanceRow;
-  readonly queries: QueryRow;
-  readonly plans: PlanRow;
-  readonly quarantined_rows: QuarantinedRow;
-  readonly aspect_status: AspectStatusRow & { readonly batch_id: string };
-}
-export type CollectedTable = keyof CollectedTables;
-/** Rows without the batch's own id: the outbox stamps it. */
-export type CollectedRows = {
-  readonly [Table in CollectedTable]?: readonly Omit<CollectedTables[Table], 'batch_id'>[];
-};

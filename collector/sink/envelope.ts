@@ -1,25 +1,5 @@
 import { checkNdjson } from '@plumbline/clickhouse';
-import { batch_schema, type Batch, type CollectedTable } from '@plumbline/contracts';
-
-/** Every table a batch may name; the type makes a forgotten one a compile error. */
-const collected_tables: Readonly<Record<CollectedTable, true>> = {
-  query_deltas: true,
-  query_runs: true,
-  wait_deltas: true,
-  instance_metrics: true,
-  setting_snapshots: true,
-  table_snapshots: true,
-  index_snapshots: true,
-  column_snapshots: true,
-  reflection_snapshots: true,
-  table_file_snapshots: true,
-  instance_events: true,
-  instances: true,
-  queries: true,
-  plans: true,
-  quarantined_rows: true,
-  aspect_status: true,
-};
+import { batch_schema, row_columns, type Batch } from '@plumbline/contracts';
 
 export type Opened =
   { readonly batch: Batch; readonly reason?: undefined } | { readonly batch?: undefined; readonly reason: string };
@@ -33,7 +13,7 @@ export function openEnvelope(message: unknown): Opened {
 
 /** Why this part of a batch cannot be inserted, seen without asking the store; '' when it can be tried. */
 export function partProblem(part: Batch['tables'][number]): string {
-  if (!Object.hasOwn(collected_tables, part.table)) return `"${part.table}" is not a table that batches may name`;
+  if (!Object.hasOwn(row_columns, part.table)) return `"${part.table}" is not a table that batches may name`;
   const lines = part.ndjson.split('\n').length;
   if (lines !== part.row_count) return `${part.row_count} rows announced, ${lines} lines found`;
   try {

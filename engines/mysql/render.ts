@@ -21,7 +21,7 @@ export const render = (action: Action): RenderedAction => renderWith(renderers, 
 const tableName = (table: TableName): string =>
   `${quoted(table.schema_name === '' ? table.database_name : table.schema_name)}.${quoted(table.table_name)}`;
 
-/** A key column in parentheses is an expression (contracts/rows.ts), anything else a name. */
+/** A key column in parentheses is an expression (contracts/snapshot-rows.ts), anything else a name. */
 const keyColumn = (column: string): string => (/^\(.*\)$/s.test(column) ? column : quoted(column));
 
 const online = 'ALGORITHM=INPLACE, LOCK=NONE';

@@ -34,7 +34,7 @@ const online_needs =
 const lock_timeout =
   'ALTER SESSION SET DDL_LOCK_TIMEOUT = 30 first: else it fails at once with ORA-00054 on a busy table';
 
-/** A key column in parentheses is an expression (contracts/rows.ts), anything else a name. */
+/** A key column in parentheses is an expression (contracts/snapshot-rows.ts), anything else a name. */
 const keyColumn = (column: string): string => (/^\(.*\)$/s.test(column) ? column : quoted(column));
 
 const indexColumns = (action: OfKind<'create_index'>): string =>

@@ -23,7 +23,7 @@ const literal = (text: string): string =>
 const inDatabase = (table: TableName): string => `Run it in database ${quoted(table.database_name)}`;
 const no_transaction = 'CONCURRENTLY cannot run inside a transaction block';
 
-/** A key column in parentheses is an expression (contracts/rows.ts), anything else a name. */
+/** A key column in parentheses is an expression (contracts/snapshot-rows.ts), anything else a name. */
 const keyColumn = (column: string): string => (/^\(.*\)$/s.test(column) ? column : quoted(column));
 
 /** The index as DDL that HypoPG reads too: no name, no CONCURRENTLY. */

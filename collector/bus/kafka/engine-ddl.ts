@@ -1,5 +1,5 @@
 import type { Store } from '@plumbline/clickhouse';
-import { collected_tables } from '@plumbline/clickhouse/tables';
+import { collected_tables } from '@plumbline/contracts';
 import type { KafkaAddress } from './address.js';
 
 /** A table that batches may name, as `system.columns` tells it. */

@@ -1,0 +1,43 @@
+import type { FindingViews } from '@plumbline/contracts/finding-views';
+import type { ColumnsOf } from './columns-of.js';
+
+export const finding_columns = {
+  regressions_latest: [
+    'regression_id',
+    'instance_id',
+    'query_hash',
+    'template',
+    'state',
+    'opened_at',
+    'updated_at',
+    'severity',
+    'kind',
+    'onset_at',
+    'effect_ratio',
+    'extra_seconds_per_day',
+    'cause_kind',
+    'cause_sentence',
+    'group_id',
+    'payload',
+  ],
+  regression_history: ['kind', 'occurred_at', 'actor', 'note', 'payload'],
+  recommendations_latest: [
+    'recommendation_id',
+    'instance_id',
+    'state',
+    'detector',
+    'action_kind',
+    'severity',
+    'title',
+    'proof',
+    'saved_seconds_per_day',
+    'proposed_at',
+    'updated_at',
+    'applied_at',
+    'verdict',
+    'payload',
+    'measurement',
+  ],
+  recommendation_history: ['kind', 'occurred_at', 'actor', 'note', 'payload'],
+  alert_regressions: ['instance_id', 'query_hash', 'regression_id', 'severity', 'cause', 'value'],
+} as const satisfies ColumnsOf<FindingViews>;
