@@ -66,6 +66,52 @@ export interface FindingViews {
     params: { readonly recommendation_id: string };
     row: HistoryRow;
   };
+  /** One row per applied recommendation with a final measurement: expected beside measured. Ratios: after / before. */
+  estimate_outcomes: {
+    params: OfInstance & { readonly as_of: Utc };
+    row: {
+      recommendation_id: string;
+      instance_id: string;
+      engine: string;
+      detector: string;
+      action_kind: string;
+      proof: string;
+      title: string;
+      applied_at: Utc;
+      measured_at: Utc;
+      verdict: string;
+      control_queries: number;
+      uncalibrated_ratio: number;
+      uncalibrated_low: number;
+      uncalibrated_high: number;
+      told_ratio: number;
+      told_low: number;
+      told_high: number;
+      actual_ratio: number;
+      actual_low: number;
+      actual_high: number;
+    };
+  };
+  /** How good estimates of each engine, action and proof were. */
+  model_accuracy: {
+    params: OfInstance & { readonly as_of: Utc };
+    row: {
+      engine: string;
+      action_kind: string;
+      proof: string;
+      outcomes: number;
+      /** Mean of |ratio − measured ratio|, as a detector estimated it and as it was told. */
+      uncalibrated_error: number;
+      told_error: number;
+      /** Share of outcomes inside the told 80 % interval. */
+      inside_share: number;
+      /** Share of outcomes that were faster where a saving was told, or slower where a loss was. */
+      direction_share: number;
+      /** Geometric mean of measured ratio / expected ratio: above 1 the estimates promise too much. */
+      uncalibrated_bias: number;
+      told_bias: number;
+    };
+  };
   /** For alert rules: exactly one numeric column, `value`; the rest are labels. */
   alert_regressions: {
     params: Record<never, never>;

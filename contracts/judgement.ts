@@ -77,6 +77,16 @@ export interface EvidenceItem {
   readonly source: string;
 }
 
+/** Time after / before of a recommendation's queries together. */
+export interface ExpectedTimeRatio {
+  /** As its detector estimates it. */
+  readonly uncalibrated: Estimate;
+  /** Moved by what was measured of such advice, and what `saved_seconds_per_day` is made from. */
+  readonly told: Estimate;
+  /** How many measured outcomes of this engine, action and proof moved it. */
+  readonly outcomes: number;
+}
+
 export interface Recommendation {
   readonly recommendation_id: string;
   readonly instance_id: string;
@@ -90,6 +100,8 @@ export interface Recommendation {
   readonly rendered: RenderedAction;
   /** Database seconds saved per day; negative values mean it may cost. Null when no honest estimate exists. */
   readonly saved_seconds_per_day: Estimate | null;
+  /** Absent where the time of its queries is not known, and in recommendations made before it was told. */
+  readonly expected_time_ratio?: ExpectedTimeRatio;
   /** What it costs: storage, and extra write time per day; null when unknown. */
   readonly cost_bytes: number | null;
   readonly cost_write_seconds_per_day: number | null;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Detector, DetectorInput, Finding, Recommendation, RenderedAction } from '@plumbline/contracts';
+import type { Calibration } from '../calibration/calibration.js';
+import { expectedOf } from '../calibration/expected.js';
 
 /** The same finding on the same instance is the same recommendation, whenever it is found. */
 export function recommendationIdOf(instance_id: string, detector: string, target: string): string {
@@ -11,6 +13,7 @@ export function recommendationOf(
   detector: Detector,
   finding: Finding,
   rendered: RenderedAction,
+  calibration: Calibration,
 ): Recommendation {
   const { target, ...told } = finding;
   const answered = input.regressions.filter((regression) => finding.query_hashes.includes(regression.query_hash));
@@ -19,6 +22,7 @@ export function recommendationOf(
     instance_id: input.instance_id,
     detector: detector.name,
     ...told,
+    ...expectedOf(input, finding, calibration),
     rendered,
     regression_ids: answered.map((regression) => regression.regression_id).sort(),
   };

@@ -1,5 +1,6 @@
 import type { Ability, Detector, DetectorInput, DetectorTools, Recommendation } from '@plumbline/contracts';
 import type { BudgetedWhatIf } from '../advisors/budgeted-what-if.js';
+import type { Calibrations } from '../calibration/learned-calibrations.js';
 import type { JobContext } from '../job.js';
 import { planIssues } from '../plan/issues.js';
 import { recommendationOf } from './recommendation.js';
@@ -17,6 +18,7 @@ export async function runDetectors(
   input: DetectorInput,
   abilities: readonly string[],
   what_if: BudgetedWhatIf,
+  calibrations: Calibrations,
 ): Promise<DetectorRuns> {
   const tools: DetectorTools = {
     what_if,
@@ -32,7 +34,10 @@ export async function runDetectors(
     try {
       const findings = await detector.detect(input, tools);
       found.push(
-        ...findings.map((finding) => recommendationOf(input, detector, finding, tools.render(finding.action))),
+        ...findings.map((finding) => {
+          const { action, proof } = finding;
+          return recommendationOf(input, detector, finding, tools.render(action), calibrations(action.kind, proof));
+        }),
       );
       // A search that was cut short, or a planner that did not answer, may have missed what was found before.
       if (!what_if.is_reached && what_if.unanswered_calls === unanswered_before) completed_detectors.add(detector.name);

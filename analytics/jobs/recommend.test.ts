@@ -372,3 +372,60 @@ describe('the notice job', () => {
       expect(await shop.ledger()).toMatchObject([{ state: 'applied', applied_at: when(5) }]);
     }));
 });
+
+// Last, because what it teaches is known to every shop of the engine.
+describe('outcomes of earlier advice', () => {
+  /** Eight indexes elsewhere that were expected to leave a hundredth of the time, and left a tenth. */
+  const tooHopeful = async (control_queries: number) => {
+    const [uncalibrated, actual] = [
+      { value: 0.01, low: 0.001, high: 0.1 },
+      { value: 0.1, low: 0.09, high: 0.11 },
+    ];
+    await kit.insert('instances', [
+      {
+        ...{ instance_id: 'earlier', engine: 'postgresql', engine_label: 'PostgreSQL', server_version: '15' },
+        ...{ abilities: [], started_at: null, is_enabled: 0, observed_at: when(0), batch_id: 'b' },
+      },
+    ]);
+    const proposal = {
+      ...{ action: { kind: 'create_index' }, proof: 'what_if' },
+      expected_time_ratio: { uncalibrated, told: uncalibrated, outcomes: 0 },
+    };
+    const events = Array.from({ length: 8 }, (_, number) => {
+      const of = { recommendation_id: `${control_queries}/${number}`, instance_id: 'earlier', actor: 'ann', note: '' };
+      return [
+        { ...of, kind: 'proposed', occurred_at: when(-90), payload: JSON.stringify(proposal) },
+        { ...of, kind: 'applied', occurred_at: when(-80), payload: '' },
+        {
+          ...{ ...of, note: 'final', kind: 'measured', occurred_at: when(-10) },
+          payload: JSON.stringify({ verdict: 'improved', control_queries, time_ratio: actual }),
+        },
+      ];
+    });
+    await kit.insert('recommendation_events', events.flat());
+  };
+
+  const toldInNewShop = async (): Promise<Recommendation> => {
+    const shop = await newShop();
+    await shop.recommend(3);
+    const told = payloadOf((await shop.ledger()).find((row) => row.detector === 'missing-index'));
+    await shop.close();
+    return told;
+  };
+
+  test('without control queries they teach nothing; with them the next estimate is told smaller', async () => {
+    await tooHopeful(0);
+    const before = await toldInNewShop();
+    expect(before.expected_time_ratio).toMatchObject({ outcomes: 0 });
+    expect(before.expected_time_ratio?.told).toEqual(before.expected_time_ratio?.uncalibrated);
+    await tooHopeful(4);
+    const after = await toldInNewShop();
+    expect(after.expected_time_ratio?.outcomes).toBe(8);
+    expect(after.expected_time_ratio?.uncalibrated).toEqual(before.expected_time_ratio?.uncalibrated);
+    expect(after.expected_time_ratio?.told.value).toBeGreaterThan(
+      3 * (after.expected_time_ratio?.uncalibrated.value ?? Infinity),
+    );
+    const { value = 0, low = 0, high = 0 } = after.saved_seconds_per_day ?? {};
+    expect(low < value && value < high && value < (before.saved_seconds_per_day?.value ?? 0)).toBe(true);
+  });
+});

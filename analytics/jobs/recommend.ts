@@ -4,6 +4,7 @@ import { judgedInput } from '../advice/judged-input.js';
 import { noticeApplied } from '../advice/notice-applied.js';
 import { runDetectors } from '../advice/run-detectors.js';
 import { budgetedWhatIf } from '../advisors/budgeted-what-if.js';
+import { learnedCalibrations } from '../calibration/learned-calibrations.js';
 import { loadDetectors } from '../detectors/load.js';
 import type { Job, JobContext } from '../job.js';
 
@@ -46,6 +47,7 @@ async function recommendFor(
     input,
     instance.abilities,
     what_if,
+    await learnedCalibrations(context, instance.engine, as_of),
   );
   const ledger = await context.ask('recommendations_latest', { instance_id, state: '' });
   const judged: Judged = {

@@ -45,7 +45,7 @@ function sideOf(values: readonly number[]): { readonly mean: number; readonly va
   return { mean, variance: squares / Math.max(1, values.length - 1) };
 }
 
-const deviate_80 = 1.2815516;
+export const deviate_80 = 1.2815516;
 const deviate_95 = 1.959964;
 
 /** The 80 % interval of exp(difference). */

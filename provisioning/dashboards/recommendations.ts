@@ -59,6 +59,17 @@ const effects = () =>
     ],
   );
 
+const accuracy = () =>
+  table(
+    {
+      title: 'How good are the estimates?',
+      description:
+        'By engine, action and proof, over what was applied and measured against control queries by the end of the dashboard’s span. Errors: mean distance of expected and measured time ratio. Inside the 80 % interval: 0.8 is right. Bias above 1: promises too much.',
+      sql: `SELECT engine, action_kind, proof, outcomes, uncalibrated_error, told_error, inside_share, direction_share, uncalibrated_bias, told_bias FROM model_accuracy(instance_id = ${instance}, as_of = $__toTime)`,
+    },
+    ['uncalibrated_error', 'told_error', 'inside_share', 'direction_share'].map((name) => unit(name, 'percentunit')),
+  );
+
 const waiting = () =>
   table(
     {
@@ -86,5 +97,5 @@ export const recommendationsDashboard = (): Dashboard =>
     title: 'Plumbline recommendations and their effect',
     description: 'What was applied, what it saved by measurement, and what waits.',
     variables: [anyInstance()],
-    panels: [...figures(), effects(), waiting(), detectors()],
+    panels: [...figures(), effects(), accuracy(), waiting(), detectors()],
   });

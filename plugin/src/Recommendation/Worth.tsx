@@ -17,7 +17,7 @@ export function Worth({ advice }: { readonly advice: Recommendation }) {
                 value: `${formatSeconds(saved.value)}/day`,
                 // What may as well cost time is no promise.
                 tone: saved.low > 0 ? 'good' : 'plain',
-                hint: `80 % sure: ${formatSeconds(saved.low)} to ${formatSeconds(saved.high)}`,
+                hint: `80 % sure: ${formatSeconds(saved.low)} to ${formatSeconds(saved.high)}${learnedFrom(advice)}`,
               },
           { label: 'Storage', value: cost_bytes === null ? 'unknown' : formatBytes(cost_bytes) },
           { label: 'Slower writes', value: writes === null ? 'unknown' : `${formatSeconds(writes)}/day` },
@@ -26,4 +26,10 @@ export function Worth({ advice }: { readonly advice: Recommendation }) {
       />
     </div>
   );
+}
+
+function learnedFrom({ expected_time_ratio }: Recommendation): string {
+  const outcomes = expected_time_ratio?.outcomes ?? 0;
+  if (outcomes === 0) return '; no such advice was measured here yet';
+  return `; learned from ${outcomes} measured ${outcomes === 1 ? 'outcome' : 'outcomes'} of such advice`;
 }
