@@ -18,6 +18,7 @@ describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', 
     server = await temporaryServer({ prefer });
     await runOn(server, [
       'CREATE EXTENSION pg_stat_statements',
+      `SET password_encryption = 'scram-sha-256'`, // 13 keeps md5 by default
       `CREATE ROLE guarded LOGIN PASSWORD 'right'`,
       'CREATE ROLE narrow LOGIN CONNECTION LIMIT 2',
       'CREATE DATABASE closed',

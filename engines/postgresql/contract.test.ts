@@ -5,11 +5,14 @@ import { engine } from './index.js';
 import type { LocalServer } from './local-server.js';
 import { collectTools, targetOf, temporaryServer } from './source-for-tests.js';
 
-/** Debian's server and npm's: two majors of one engine. */
-describe.each([
-  { prefer: 'system' as const, least_major: 13 },
+/** Debian's server, and every other major that is still met, from npm. */
+const servers = [
+  ...([13, 14, 16, 17] as const).map((major) => ({ prefer: major, least_major: major })),
+  { prefer: 'system' as const, least_major: 15 },
   { prefer: 'embedded' as const, least_major: 18 },
-])('PostgreSQL as an engine ($prefer)', ({ prefer, least_major }) => {
+];
+
+describe.each(servers)('PostgreSQL as an engine ($prefer)', ({ prefer, least_major }) => {
   let server: LocalServer;
   let client: pg.Client;
   const statement = 'SELECT relname FROM pg_class WHERE oid = 5';

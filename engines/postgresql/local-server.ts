@@ -93,7 +93,7 @@ class Place {
     const log = this.openLog();
     const child = this.spawn(
       'initdb',
-      [...['-D', this.data, '-U', superuser, '-A', 'trust', '-N', '--no-locale', '-E', 'UTF8', '--no-instructions']],
+      [...['-D', this.data, '-U', superuser, '-A', 'trust', '-N', '--no-locale', '-E', 'UTF8']],
       log,
     );
     const code = await exitCode(child);

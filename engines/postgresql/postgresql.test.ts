@@ -10,7 +10,7 @@ import { collectTools, targetOf, temporaryServer } from './source-for-tests.js';
 const eager = { ...default_options, text_rest_ratio: 0 };
 const tools = collectTools();
 
-describe.each(['system', 'embedded'] as const)('PostgreSQL (%s)', (prefer) => {
+describe.each(['system', 'embedded', 13] as const)('PostgreSQL (%s)', (prefer) => {
   let server: LocalServer;
   let client: pg.Client;
   let connection: EngineConnection;
@@ -109,7 +109,8 @@ describe.each(['system', 'embedded'] as const)('PostgreSQL (%s)', (prefer) => {
     await client.query('SELECT pg_stat_statements_reset()');
     for (let run = 0; run < 3; run++) await client.query(sql, [run]);
     const after_all = await read('statements');
-    expect(callsOf(after_all, sql)).toBe(3n);
+    // 13 does not tell that it was reset: three calls may look like one more than the two before.
+    expect(prefer === 13 ? [1n, 3n] : [3n]).toContain(callsOf(after_all, sql));
     expect(after_all.rows.instance_events?.map(({ kind }) => kind)).toContain('counter_reset');
   });
 

@@ -21,6 +21,7 @@ import {
   type StatementsState,
 } from './statements-state.js';
 import { outcomeOf, withStatements } from './statements-outcome.js';
+import { lossesOf, type Losses } from './statements-losses.js';
 import { readStatements, type Extension, type StatementsAnswer } from './statements-read.js';
 import { learnTexts, mayReadTexts, type Learned } from './statements-texts.js';
 import { serverTime } from '../source.js';
@@ -135,7 +136,7 @@ function unseen(raw: RawStatement, now: StatementCounters, before: StatementsSta
 
 function rowsOf(answered: Answered, before: StatementsState, known: (entry: Entry) => KnownText): CollectedRows {
   const { reading, window, entries, learned } = answered;
-  const has_evictions = BigInt(answered.answer.dealloc) > BigInt(before.dealloc);
+  const losses = lossesOf(answered.answer, before, entries);
   const told = entries.filter((entry) => isKnown(known(entry)) && entry.change.delta.calls > 0n);
   const own = told.filter((entry) => known(entry) === own_statement);
   const source_time_us = own.reduce((total, entry) => total + entry.change.delta.total_time_us, 0n);
@@ -158,7 +159,7 @@ function rowsOf(answered: Answered, before: StatementsState, known: (entry: Entr
         bucket_upper_us: [],
         bucket_calls: [],
         percentile_origin: 'means',
-        flags: flagsOf(entry, has_evictions),
+        flags: flagsOf(entry, losses),
       };
     });
   return {
@@ -168,11 +169,11 @@ function rowsOf(answered: Answered, before: StatementsState, known: (entry: Entr
       { ...base, metric: 'plumbline.source_time_us', value: Number(source_time_us), unit: 'us' },
       { ...base, metric: 'statements.entries', value: entries.length, unit: 'count' },
     ],
-    instance_events: eventsOf(answered, before, has_evictions),
+    instance_events: eventsOf(answered, before, losses),
   };
 }
 
-function flagsOf(entry: Entry, has_evictions: boolean): DeltaFlag[] {
+function flagsOf(entry: Entry, { has_evictions }: Losses): DeltaFlag[] {
   const flags: DeltaFlag[] = [];
   if (entry.change.is_reset) flags.push('counter_reset');
   if (has_evictions) flags.push('evictions');
@@ -180,7 +181,7 @@ function flagsOf(entry: Entry, has_evictions: boolean): DeltaFlag[] {
   return flags;
 }
 
-function eventsOf(answered: Answered, before: StatementsState, has_evictions: boolean): Row<InstanceEventRow>[] {
+function eventsOf(answered: Answered, before: StatementsState, losses: Losses): Row<InstanceEventRow>[] {
   const { reading, answer, window } = answered;
   const base = {
     instance_id: reading.instance_id,
@@ -191,14 +192,14 @@ function eventsOf(answered: Answered, before: StatementsState, has_evictions: bo
     query_hash: '',
   };
   const events: Row<InstanceEventRow>[] = [];
-  if (answer.stats_reset !== before.stats_reset) {
+  if (losses.was_reset) {
     const at = new Date(
       Math.min(Math.max(serverTime(answer.stats_reset), window.start.getTime()), window.end.getTime()),
     );
     const occurred_at = utc(Number.isNaN(at.getTime()) ? window.end : at);
     events.push({ ...base, occurred_at, kind: 'counter_reset', before: before.stats_reset, after: answer.stats_reset });
   }
-  if (has_evictions) {
+  if (losses.has_evictions) {
     const moved = { before: before.dealloc, after: answer.dealloc };
     events.push({ ...base, occurred_at: utc(window.end), kind: 'eviction', ...moved });
   }
