@@ -45,7 +45,9 @@ export class Leases {
     const open = lease_names.filter((name) =>
       rivals(words, name, this.holder).every(({ is_in_force }) => !is_in_force),
     );
-    for (const name of lease_names) if (!open.includes(name)) this.#standing.delete(name);
+    const taken = lease_names.filter((name) => !open.includes(name));
+    for (const name of taken) this.#standing.delete(name);
+    await this.#giveWay(taken, words);
     const entries = open.map((name) => this.#entryFor(name, words));
     const confirmed = await this.#confirm(entries);
     return confirmed
@@ -111,6 +113,21 @@ export class Leases {
       this.#patience(),
     );
     return confirmed;
+  }
+
+  /**
+   * A claim of ours that still stands beside a rival's: each saw some of the others only, and let its own stand. All but
+   * the first withdraw, or nobody could hold the lease until the last claim lapses.
+   */
+  async #giveWay(lease_names: readonly string[], words: readonly LeaseWord[]): Promise<void> {
+    const withdrawn = words.filter(
+      ({ holder, lease_name, is_in_force }) =>
+        holder === this.holder && is_in_force && lease_names.includes(lease_name) && !this.#isFirst(words, lease_name),
+    );
+    await this.table.write(
+      withdrawn.map(({ lease_name, term, held_term }) => ({ lease_name, term, held_term, lapse_ms: 0 })),
+      this.#patience(),
+    );
   }
 
   /** Of those in dispute one lets its claim stand, which keeps others away, and holds it when it sees itself alone. */
