@@ -1,17 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Store } from '@plumbline/clickhouse';
 import { createBus } from '../../bus/bus.js';
 import { describeWithKafka } from '../kafka/describe-with-kafka.js';
 import { startKafka, type Kafka } from '../kafka/start-kafka.js';
-import { startChild, type Child } from './child.js';
 import { emission } from './emission.js';
-import { remoteStore } from './remote-store.js';
+import { freePort, startStore, type StoreServer } from './store-process.js';
 import { Stage, type Outcome } from './stage.js';
 
 /**
@@ -30,27 +27,6 @@ const can_mount = mountSmallDisk();
 if (can_mount) unmountSmallDisk();
 else process.stderr.write('Skipped: a full disk under the outbox: a small tmpfs needs root and the right to mount\n');
 
-interface Running {
-  readonly store: Store;
-  readonly store_url: string;
-  child: Child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function startStore(directory: string, port: number): Promise<Running> {
-  const child = startChild('store-server', { directory, port });
-  await child.line('ready');
-  const store_url = `http://127.0.0.1:${port}`;
-  return { child, store_url, store: remoteStore(store_url) };
-}
-
 /** mulberry32: the same moments each time. */
 function seeded(seed: number): () => number {
   let state = seed;
@@ -66,10 +42,10 @@ describeWithKafka('after each of these faults raw and rollup sums equal what the
   let directory: string;
   let three: Kafka;
   let one: Kafka;
-  const stores: Running[] = [];
+  const stores: StoreServer[] = [];
   const stages: Stage[] = [];
 
-  async function stage(source: string, kafka: Kafka, on: Running): Promise<Stage> {
+  async function stage(source: string, kafka: Kafka, on: StoreServer): Promise<Stage> {
     const { store, store_url } = on;
     const opened = await Stage.open(source, { directory, kafka, copies: kafka === three ? 3 : 1, store, store_url });
     stages.push(opened);
@@ -77,7 +53,7 @@ describeWithKafka('after each of these faults raw and rollup sums equal what the
   }
 
   const faults: Readonly<
-    Record<string, (store: Running, doomed: Running & { readonly port: number }) => Promise<Outcome>>
+    Record<string, (store: StoreServer, doomed: StoreServer & { readonly port: number }) => Promise<Outcome>>
   > = {
     async 'a broker of three is killed and comes back, then another'(store) {
       const on = await stage('broker', three, store);
@@ -192,7 +168,7 @@ describeWithKafka('after each of these faults raw and rollup sums equal what the
   };
 
   const disk_full = 'the disk under the outbox is full';
-  async function diskFull(store: Running): Promise<Outcome & { readonly refused: number }> {
+  async function diskFull(store: StoreServer): Promise<Outcome & { readonly refused: number }> {
     const on = await stage('disk', three, store);
     mountSmallDisk();
     const outbox = join(tmpfs, 'outbox');
