@@ -1,8 +1,8 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
 import type * as Undici from 'undici';
+import { tlsAuthority } from '../shared/tls-authority.js';
 import type { Edition } from './edition.js';
-import { codeOf, networkError } from './network-error.js';
+import { networkError } from './network-error.js';
 import type { Pace } from './options.js';
 import { rateLimitOf, type Endpoint, type RateLimit } from './rate-limit.js';
 import { aborted, DremioError, tooManyRequests, type Where } from './source-error.js';
@@ -57,11 +57,10 @@ export class Http {
   /** Throws SourceError when the authority file cannot be read. Nothing is asked yet. */
   static async open(target: ConnectionTarget, edition: Edition, pace: Pace): Promise<Http> {
     const undici = await import('undici');
-    const ca = target.tls_ca_file === undefined ? {} : { ca: certificateIn(target.tls_ca_file) };
     // Cloud has a public certificate: there is no reason to send a token to anybody else.
     const rejectUnauthorized = edition.id === 'cloud' || target.tls === 'verify';
     const agent = new undici.Agent({
-      connect: { ...ca, rejectUnauthorized, timeout: connect_timeout_ms },
+      connect: { ...tlsAuthority(target), rejectUnauthorized, timeout: connect_timeout_ms },
       headersTimeout: headers_timeout_ms,
       bodyTimeout: body_timeout_ms,
       connections: 4,
@@ -174,13 +173,4 @@ export function retryAfterMs(text: string, now = Date.now()): number | undefined
   if (/^\d{1,6}$/.test(text.trim())) return Number(text) * 1_000;
   const at = /GMT$/.test(text.trim()) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-}
-
-function certificateIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const what = `the TLS authority file ${file} cannot be read (${codeOf(error)})`;
-    throw new SourceError('unreachable', what, 'Check tls_ca_file of this instance');
-  }
 }

@@ -1,5 +1,6 @@
 import type { QueryRunRow } from '@plumbline/contracts';
-import { at, DremioError, type Where } from './source-error.js';
+import { at } from '../shared/server-error.js';
+import { DremioError, type Where } from './source-error.js';
 
 /** The server's message by kind; the message itself may quote a literal and goes no further. */
 export function failureKind(message: string): QueryRunRow['failure'] {

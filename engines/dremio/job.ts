@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from './client.js';
 import { listOf, numberOf, objectsOf, isObject, textOf, type Fields } from './fields.js';
 import { jobFailure } from './job-failure.js';
-import { aborted, at, brokenAnswer, DremioError } from './source-error.js';
+import { at } from '../shared/server-error.js';
+import { aborted, brokenAnswer, DremioError } from './source-error.js';
 
 export interface JobOptions {
   readonly sql_engine: string;

@@ -1,5 +1,6 @@
 import { SourceError } from '@plumbline/contracts';
-import { aborted, at, DremioError, tooLarge, type Where } from './source-error.js';
+import { at } from '../shared/server-error.js';
+import { aborted, DremioError, tooLarge, type Where } from './source-error.js';
 
 const check = 'Check host and port, that the coordinator runs, and any firewall between';
 
@@ -48,7 +49,7 @@ const certificate_problems: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host name',
 };
 
-export const codeOf = (error: unknown): string =>
+const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** What kept an answer from coming. */

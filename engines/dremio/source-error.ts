@@ -1,4 +1,5 @@
 import { SourceError, type SourceFailure } from '@plumbline/contracts';
+import { at } from '../shared/server-error.js';
 
 export interface Where {
   readonly host: string;
@@ -25,8 +26,6 @@ export class DremioError extends SourceError {
     this.name = 'DremioError';
   }
 }
-
-export const at = (where: Where): string => `${where.host}:${where.port}`;
 
 const broken = (message: string): DremioError =>
   new DremioError(

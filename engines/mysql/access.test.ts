@@ -79,7 +79,7 @@ describeOnServers('access', (binaries) => {
   it('may not write, even with the right to', async () => {
     const source = await connectSource(targetOf(server));
     const writing = source.read('fast', (query) => query('INSERT INTO shop.orders VALUES (1, 1)'));
-    await expect(writing).rejects.toMatchObject({ error_code: '1792' });
+    await expect(writing).rejects.toMatchObject({ code: '1792' });
     await source.close();
   });
 
@@ -113,7 +113,7 @@ describeOnServers('access', (binaries) => {
     await admin.query('LOCK TABLES shop.orders WRITE');
     const source = await connectSource(targetOf(server));
     const blocked = source.read('catalog', (query) => query('SELECT COUNT(*) AS n FROM shop.orders'));
-    await expect(blocked).rejects.toMatchObject({ failure: 'timeout', error_code: '1205' });
+    await expect(blocked).rejects.toMatchObject({ failure: 'timeout', code: '1205' });
     await admin.query('UNLOCK TABLES');
     await source.close();
   });

@@ -3,7 +3,8 @@ import { SourceError, instanceId, type AspectName } from '@plumbline/contracts';
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
 import { aspectNames } from './aspects.js';
-import { collectAspect } from './connection.js';
+import { collectAspect } from '../shared/collect-aspect.js';
+import { collecting } from './connection.js';
 import { Fields } from './fields.js';
 import { default_options } from './options.js';
 import { collectTools } from './source-for-tests.js';
@@ -52,8 +53,8 @@ const sourceOf = (family: Family, answers: readonly (readonly unknown[])[]): Sou
 const read = async (aspect: AspectName, source: Source): Promise<void> => {
   const tools = collectTools();
   const reading = { instance_id: instanceId('fuzzed'), source, tools, options: default_options };
-  const first = await collectAspect(aspect, undefined, reading);
-  await collectAspect(aspect, JSON.parse(JSON.stringify(first.state)), reading);
+  const first = await collectAspect(collecting, aspect, undefined, reading);
+  await collectAspect(collecting, aspect, JSON.parse(JSON.stringify(first.state)), reading);
 };
 
 describe.each(['mysql', 'mariadb'] as const)('rows of %s that no server should give', (family) => {

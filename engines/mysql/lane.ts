@@ -1,7 +1,7 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { tlsAuthority } from '../shared/tls-authority.js';
 import { Turns } from '../shared/turns.js';
 import { Fields } from './fields.js';
 import { marked, sessionSetup } from './own-statements.js';
@@ -123,8 +123,7 @@ function tlsOptions(target: ConnectionTarget): Pick<ConnectionOptions, 'ssl'> {
   if (target.tls === 'off') return {};
   const is_verified = target.tls === 'verify';
   if (is_verified && isIP(target.host) !== 0) throw addressNotVerifiable(target.host);
-  const ca = target.tls_ca_file === undefined ? {} : { ca: readCertificate(target.tls_ca_file) };
-  return { ssl: { rejectUnauthorized: is_verified, verifyIdentity: is_verified, ...ca } };
+  return { ssl: { rejectUnauthorized: is_verified, verifyIdentity: is_verified, ...tlsAuthority(target) } };
 }
 
 /** The driver (mysql2 3.24.5) holds the certificate of an address against the name localhost: as good as no check. */
@@ -134,11 +133,3 @@ const addressNotVerifiable = (host: string): SourceError =>
     `the certificate of ${host} cannot be checked, because it is an address and no name`,
     'Set host to the name that stands in the certificate (tls_ca_file to who signed it), or tls: require to encrypt only',
   );
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new SourceError('unreachable', `the TLS authority file ${file} cannot be read`, 'Check tls_ca_file');
-  }
-}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PlanNode } from '@plumbline/contracts';
-import { redact } from '@plumbline/sql';
+import { hashOfPlan, redact } from '@plumbline/sql';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
-import { hashOfPlan, planTree } from './plan-tree.js';
+import { planTree } from './plan-tree.js';
 import { tableNames } from './table-names.js';
 
 interface Captured {

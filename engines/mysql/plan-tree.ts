@@ -1,6 +1,4 @@
-import type { PlanHash, PlanNode } from '@plumbline/contracts';
-import { planHash } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import type { PlanNode } from '@plumbline/contracts';
 import { blockTree } from './plan-blocks.js';
 import { iteratorTree } from './plan-iterators.js';
 import { isObject } from './plan-json.js';
@@ -17,19 +15,4 @@ export function planTree(plan: unknown, names: TableNames, redact: (fragment: st
   if (isObject(plan['query_plan'])) return iteratorTree(plan['query_plan'], redact);
   if (isObject(plan['query_block'])) return blockTree(plan['query_block'], names, redact);
   return undefined;
-}
-
-/** The same shape has the same hash: operators, objects and conditions, without costs, rows and literals. */
-export function hashOfPlan(tree: PlanNode): PlanHash {
-  return planHash(
-    createHash('md5')
-      .update(JSON.stringify(shapeOf(tree)))
-      .digest('hex')
-      .slice(0, 16),
-  );
-}
-
-function shapeOf(node: PlanNode): unknown {
-  const names = [node.native_operator, node.schema, node.table, node.index];
-  return [...names, node.access_condition, node.filter_condition, node.children.map(shapeOf)];
 }

@@ -1,25 +1,19 @@
-import { SourceError, type ConnectionTarget, type SourceFailure } from '@plumbline/contracts';
+import { SourceError } from '@plumbline/contracts';
+import {
+  at,
+  ServerError,
+  socketProblems,
+  unforeseen,
+  unreachableBy,
+  untrusted,
+  type Explain,
+  type Explained,
+  type Where,
+} from '../shared/server-error.js';
 import { lock_timeout_s, statement_timeout_s } from './own-statements.js';
 
-type Where = Pick<ConnectionTarget, 'host' | 'port' | 'database_name' | 'user_name'>;
-
-interface Explained {
-  readonly failure: SourceFailure;
-  readonly message: string;
-  readonly fix: string;
-}
-
-/** A SourceError that keeps the server's error number, so that an aspect can tell a lock from a missing grant. */
-export class MysqlError extends SourceError {
-  constructor(
-    /** As text: `1142`, or the driver's word where the server gave no number: `ECONNREFUSED`. */
-    readonly error_code: string,
-    explained: Explained,
-  ) {
-    super(explained.failure, explained.message, explained.fix);
-    this.name = 'MysqlError';
-  }
-}
+/** By the server's error number as text, `1142`, or the driver's word where it gave none: `ECONNREFUSED`. */
+export class MysqlError extends ServerError<string> {}
 
 /**
  * What went wrong and how to mend it, in our own words: a driver's or server's message may quote a literal or a
@@ -28,13 +22,13 @@ export class MysqlError extends SourceError {
 export function sourceError(error: unknown, where: Where): SourceError {
   if (error instanceof SourceError) return error;
   const code = errorCode(error);
-  const explain = by_code[code] ?? (isCertificateProblem(code, error) ? tlsProblem : byClass(code, error));
-  return new MysqlError(code, explain(where));
+  const explain = by_code[code] ?? (isCertificateProblem(code, error) ? untrusted : undefined);
+  return new MysqlError(code, explain?.(where) ?? unforeseen(code, error, where, 'the server log'));
 }
 
 /** The server's error number as text, else the driver's or the system's word; '' when it is a fault of ours. */
 export function errorCode(error: unknown): string {
-  if (error instanceof MysqlError) return error.error_code;
+  if (error instanceof MysqlError) return error.code;
   if (typeof error !== 'object' || error === null) return '';
   const { errno, code } = error as { errno?: unknown; code?: unknown };
   if (typeof errno === 'number' && errno > 0) return String(errno);
@@ -46,19 +40,14 @@ export const denied_codes: ReadonlySet<string> = new Set(['1142', '1143', '1227'
 /** A lock in the way, or a reading that took too long: the next one tries again. */
 export const passing_codes: ReadonlySet<string> = new Set(['1205', '1969', '3024', '1317', '1028']);
 
-const at = (where: Where): string => `${where.host}:${where.port}`;
-
-const unreachable =
-  (what: string) =>
-  (where: Where): Explained => ({
-    failure: 'unreachable',
-    message: `${at(where)} ${what}`,
-    fix: `Check host and port, that the server runs, its bind_address, and any firewall between: mysqladmin -h ${where.host} -P ${where.port} ping`,
-  });
+const unreachable = unreachableBy(
+  (where) =>
+    `Check host and port, that the server runs, its bind_address, and any firewall between: mysqladmin -h ${where.host} -P ${where.port} ping`,
+);
 
 const denied =
-  (what: string, fix: (where: Where) => string) =>
-  (where: Where): Explained => ({
+  (what: string, fix: (where: Where) => string): Explain =>
+  (where) => ({
     failure: 'denied',
     message: `${at(where)} ${what}`,
     fix: fix(where),
@@ -81,15 +70,10 @@ const slow_answer = timeout(
   'Look at the load of the server; ask less often by raising interval_s of this aspect',
 );
 
-const tlsProblem = (where: Where): Explained => ({
-  failure: 'unreachable',
-  message: `the certificate of ${at(where)} is not trusted`,
-  fix: 'Set tls_ca_file to the authority that signed it, or tls: require to encrypt without checking it',
-});
-
 const no_grant = denied('lacks a grant for this reading', createAccount);
 
-const by_code: Readonly<Record<string, (where: Where) => Explained>> = {
+const by_code: Readonly<Record<string, Explain>> = {
+  ...socketProblems(unreachable),
   '1045': wrongPassword,
   '1698': wrongPassword,
   '1044': denied('lets this user not use the database', (where) =>
@@ -135,28 +119,8 @@ const by_code: Readonly<Record<string, (where: Where) => Explained>> = {
     message: `${at(where)} does not offer TLS`,
     fix: 'Turn TLS on in the server (ssl_cert, ssl_key, ssl_ca), or set tls: off for this instance',
   }),
-  ECONNREFUSED: unreachable('refuses connections'),
-  ENOTFOUND: unreachable('is not a known host name'),
-  EAI_AGAIN: unreachable('cannot be looked up: the name service does not answer'),
-  ETIMEDOUT: unreachable('does not answer'),
-  EHOSTUNREACH: unreachable('has no route to it'),
-  ENETUNREACH: unreachable('has no route to it'),
-  ECONNRESET: unreachable('closed the connection'),
-  EPIPE: unreachable('closed the connection'),
 };
 
 const isCertificateProblem = (code: string, error: unknown): boolean =>
   /CERT|SIGNATURE|SSL|TLS/.test(code) ||
   (error instanceof Error && /certificate|self.signed|altname/i.test(error.message));
-
-/** An unforeseen number is told by itself; anything without one is a fault of ours, told by its name. */
-function byClass(code: string, error: unknown): (where: Where) => Explained {
-  return (where) => ({
-    failure: 'broken',
-    message:
-      code === ''
-        ? `reading ${at(where)} failed: ${error instanceof Error ? error.name : 'unknown error'}`
-        : `${at(where)} answered with error ${code}`,
-    fix: 'See the server log at this time; report it if it is not a fault of the server',
-  });
-}

@@ -6,7 +6,7 @@ import { hidden_value, mayHoldSecret } from './collect/settings.js';
 import { dataTypeOf } from './collect/schema.js';
 import { loadDatabase, local } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 const of = { owner: 'SHOP', table_name: 'ORDERS' };
 const index = {
@@ -22,7 +22,7 @@ describe('The catalog of Oracle', () => {
   let stand_in: StandIn;
   let connection: EngineConnection;
   const states = new Map<AspectName, unknown>();
-  const tools = oracleTools();
+  const tools = collectTools();
 
   beforeAll(async () => {
     stand_in = await startOracleStandIn();

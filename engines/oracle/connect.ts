@@ -1,4 +1,5 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import { Turns } from '../shared/turns.js';
 import { attributesOf } from './descriptor.js';
 import type { Driver, DriverColumn, DriverConnection, LoadDriver } from './driver.js';
 import { readFacts } from './facts.js';
@@ -44,8 +45,7 @@ export async function connectSource(
 /** One session, made when first needed and made again after it broke; its readings wait for each other. */
 class OracleSource implements Source {
   #connection: DriverConnection | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #is_closed = false;
+  readonly #turns = new Turns();
   #facts: ServerFacts | undefined;
   #dictionary: Dictionary = { has: () => false, canRead: () => false };
   /** False after a break, which may have been a restart or an upgrade, and when a grant was missing. */
@@ -71,12 +71,10 @@ class OracleSource implements Source {
   }
 
   read<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(async () => {
+    return this.#turns.take(async () => {
       if (!this.#is_known) await this.#introspect();
       return this.#transaction(work);
     });
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 
   async #introspect(): Promise<void> {
@@ -86,13 +84,11 @@ class OracleSource implements Source {
   }
 
   async close(): Promise<void> {
-    this.#is_closed = true;
-    await this.#last;
+    await this.#turns.end();
     await this.#drop();
   }
 
   async #transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    if (this.#is_closed) throw new SourceError('broken', 'the connection was closed', '');
     const connection = await this.#connected();
     try {
       await this.#execute(connection, 'SET TRANSACTION READ ONLY', {});

@@ -5,7 +5,7 @@ import { engine } from './index.js';
 import { histories, optionsOf } from './options.js';
 import { loadDatabase, local, own_dbid, snapshotRow, sqlStatRow, sqlTextRow } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn, targetOf } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 const statement = 'SELECT status FROM orders WHERE id = 5';
 const sql_id = '7ws837zynp1zv';
@@ -78,7 +78,7 @@ describe('Oracle as an engine', () => {
     const options = { diagnostics_pack_licensed: history === 'awr', history };
     engineContract({ ...engine, connect: (target) => openStandIn(stand_in, { options: optionsOf(target) }) }, () => ({
       target: targetOf(stand_in, { options }),
-      tools: oracleTools(),
+      tools: collectTools(),
       statement,
       run: (times) => runs[history]?.(stand_in, times) ?? Promise.reject(new Error(`nothing runs ${history}`)),
     }));

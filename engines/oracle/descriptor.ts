@@ -1,11 +1,12 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
+import { tlsAuthority } from '../shared/tls-authority.js';
 import type { DriverAttributes } from './driver.js';
 
 const connect_timeout_s = 10;
 
 export function attributesOf(target: ConnectionTarget): DriverAttributes {
-  const wallet = target.tls_ca_file === undefined ? {} : { walletContent: readCertificate(target.tls_ca_file) };
+  const { ca } = tlsAuthority(target);
+  const wallet = ca === undefined ? {} : { walletContent: ca };
   return { user: target.user_name, password: target.password, connectString: connectDescriptor(target), ...wallet };
 }
 
@@ -28,14 +29,4 @@ export function connectDescriptor({ host, port, database_name, tls }: Connection
   const security = tls === 'off' ? '' : `(SECURITY=(SSL_SERVER_DN_MATCH=${tls === 'verify' ? 'yes' : 'no'}))`;
   const timeouts = `(TRANSPORT_CONNECT_TIMEOUT=${connect_timeout_s})(CONNECT_TIMEOUT=${connect_timeout_s})`;
   return `(DESCRIPTION=${timeouts}${address}(CONNECT_DATA=(SERVICE_NAME=${safe(database_name)}))${security})`;
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new SourceError('unreachable', `the TLS authority file ${file} cannot be read`, 'Check tls_ca_file', {
-      cause: error,
-    });
-  }
 }

@@ -7,7 +7,7 @@ import type { Driver, DriverAnswer } from './driver.js';
 import { default_options, histories } from './options.js';
 import { statement } from './source.js';
 import { sheet } from './testing/sheet.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 const target: ConnectionTarget = {
   ...{ instance_id: instanceId('test'), host: 'db', port: 1521, database_name: 'X', user_name: 'MON', password: '' },
@@ -92,7 +92,7 @@ function fuzzedDriver(junk: (names: readonly string[]) => DriverAnswer | undefin
 
 /** Reads every aspect twice; anything thrown but SourceError fails the property. */
 async function readAll(driver: Driver, history: (typeof histories)[number]): Promise<number> {
-  const tools = oracleTools();
+  const tools = collectTools();
   const options = { ...default_options, diagnostics_pack_licensed: true, history };
   const opened = await openConnection(target, options, () => Promise.resolve(driver)).catch((error: unknown) => error);
   if (opened instanceof Error) {

@@ -8,11 +8,11 @@ import { default_options, optionsOf } from './options.js';
 import { driverDouble } from './testing/driver-double.js';
 import { loadDatabase, snapshotRow } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn, targetOf } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 describe('The licence', () => {
   let stand_in: StandIn;
-  const tools = oracleTools();
+  const tools = collectTools();
   const sent: string[] = [];
   const onStatement = (sql: string): void => {
     sent.push(...viewsOf(sql));

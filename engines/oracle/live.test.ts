@@ -3,7 +3,7 @@ import type { AspectName, Collected, EngineConnection, QueryDeltaRow } from '@pl
 import type { StandIn, StandInRow } from '../testing/relational/stand-in.js';
 import { loadDatabase, local, own_dbid, sqlIdOf } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn, type OpenOptions } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 const sql = 'SELECT total FROM orders WHERE customer_id = 7';
 const sql_id = '7ws837zynp1zv';
@@ -12,7 +12,7 @@ describe('Without the Diagnostics Pack', () => {
   let stand_in: StandIn;
   let connection: EngineConnection;
   const states = new Map<AspectName, unknown>();
-  const tools = oracleTools();
+  const tools = collectTools();
 
   beforeAll(async () => {
     stand_in = await startOracleStandIn();

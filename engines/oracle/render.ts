@@ -1,29 +1,21 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
 import { createHash } from 'node:crypto';
+import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { quoted } from './source.js';
 
 /** 12.2 and later take 128 bytes, 12.1 takes 30: this fits all. */
 const longest_name_bytes = 30;
 
-type OfKind<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
-
-const renderers: { readonly [Kind in Action['kind']]: (action: OfKind<Kind>) => RenderedAction } = {
+const renderers: Renderers = {
   create_index: createIndex,
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
-  rewrite_query: () => ({
-    ddl: [],
-    rollback_ddl: [],
-    cautions: ['The application sends this statement: change it there, and compare both results first'],
-  }),
+  rewrite_query: () => byHand('The application sends this statement: change it there, and compare both results first'),
 };
 
 /** The action as Oracle's own statements; nothing runs them but a person. */
-export function render(action: Action): RenderedAction {
-  const renderer = renderers[action.kind] as (action: Action) => RenderedAction;
-  return renderer(action);
-}
+export const render = (action: Action): RenderedAction => renderWith(renderers, action);
 
 const tableName = (table: TableName): string => `${quoted(table.schema_name)}.${quoted(table.table_name)}`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

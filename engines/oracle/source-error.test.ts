@@ -7,7 +7,7 @@ import { engine } from './index.js';
 import { sourceError } from './source-error.js';
 import { loadDatabase } from './testing/awr-history.js';
 import { monitor, openStandIn, startOracleStandIn, targetOf } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 const where = { host: 'db', port: 1521, database_name: 'SHOP', user_name: 'MON' };
 
@@ -130,7 +130,7 @@ describe('The real driver, against what is no Oracle', () => {
 
 describe('A missing grant', () => {
   let stand_in: StandIn;
-  const tools = oracleTools();
+  const tools = collectTools();
 
   beforeAll(async () => {
     stand_in = await startOracleStandIn();

@@ -1,29 +1,24 @@
-import { SourceError, type ConnectionTarget, type SourceFailure } from '@plumbline/contracts';
+import { SourceError } from '@plumbline/contracts';
+import {
+  at,
+  ServerError,
+  socketProblems,
+  unforeseen,
+  unreachableBy,
+  type Explain as ExplainAt,
+  type Where as Place,
+} from '../shared/server-error.js';
 import { grantsOf } from './grants.js';
 import { quoted } from './source.js';
 
-export type Where = Pick<ConnectionTarget, 'host' | 'port' | 'database_name' | 'user_name'> & {
+export interface Where extends Place {
   /** What the failing statement read, as far as the user may not: the grants to ask for. */
   readonly unreadable?: readonly string[] | undefined;
-};
-
-interface Explained {
-  readonly failure: SourceFailure;
-  readonly message: string;
-  readonly fix: string;
 }
-type Explain = (where: Where) => Explained;
+type Explain = ExplainAt<Where>;
 
-/** A SourceError that keeps the code, `ORA-01017` or `NJS-510`, so that an aspect can tell a missing grant. */
-export class OracleError extends SourceError {
-  constructor(
-    readonly code: string,
-    explained: Explained,
-  ) {
-    super(explained.failure, explained.message, explained.fix);
-    this.name = 'OracleError';
-  }
-}
+/** By code: `ORA-01017`, `NJS-510`. */
+export class OracleError extends ServerError<string> {}
 
 /**
  * What went wrong and how to mend it, in our own words: a driver's or server's message may quote a literal or a
@@ -33,8 +28,7 @@ export function sourceError(error: unknown, where: Where): SourceError {
   if (error instanceof SourceError) return error;
   const codes = codesOf(error);
   const code = codes.find((one) => by_code[one] !== undefined) ?? codes[0] ?? '';
-  const explain = by_code[code] ?? ((at: Where) => unforeseen(code, error, at));
-  return new OracleError(code, explain(where));
+  return new OracleError(code, by_code[code]?.(where) ?? unforeseen(code, error, where, 'the alert log of the server'));
 }
 
 /** The driver wraps: `NJS-503 … connect ECONNREFUSED`, `NJS-518 … (ORA-12514)`. The most telling code wins. */
@@ -45,15 +39,9 @@ function codesOf(error: unknown): string[] {
   return [...new Set([...told.filter((code) => code.startsWith('E') || code.startsWith('ORA')), ...own, ...told])];
 }
 
-const at = (where: Where): string => `${where.host}:${where.port}`;
-
-const unreachable =
-  (what: string): Explain =>
-  (where) => ({
-    failure: 'unreachable',
-    message: `${at(where)} ${what}`,
-    fix: `Check host and port, that the listener runs (lsnrctl status), and any firewall between`,
-  });
+const unreachable = unreachableBy<Where>(
+  () => 'Check host and port, that the listener runs (lsnrctl status), and any firewall between',
+);
 
 const no_service: Explain = (where) => ({
   failure: 'no_database',
@@ -86,6 +74,7 @@ const not_open = unreachable('is starting up, shutting down or not open');
 const closed = unreachable('closed the connection');
 
 const by_code: Readonly<Record<string, Explain>> = {
+  ...socketProblems(unreachable),
   'ORA-01017': (where) => ({
     failure: 'wrong_password',
     message: `${at(where)} refused user name or password of ${quoted(where.user_name)}`,
@@ -132,12 +121,6 @@ const by_code: Readonly<Record<string, Explain>> = {
   'NJS-500': closed,
   'NJS-501': closed,
   'NJS-521': closed,
-  ECONNREFUSED: unreachable('refuses connections'),
-  ECONNRESET: closed,
-  EPIPE: closed,
-  ETIMEDOUT: unreachable('does not answer'),
-  EHOSTUNREACH: unreachable('has no route to it'),
-  ENETUNREACH: unreachable('has no route to it'),
   'NJS-530': unreachable('is not a known host name'),
   'NJS-510': unreachable('does not answer'),
   'NJS-511': unreachable('refuses the connection'),
@@ -172,16 +155,4 @@ function tlsProblem(what: string): Explain {
     message: `${at(where)}: ${what}`,
     fix: 'Set port to the TCPS port of the listener and tls_ca_file to the authority that signed its certificate, or tls: off',
   });
-}
-
-/** An unforeseen code is told by its number; anything without one is a fault of ours, told by its name. */
-function unforeseen(code: string, error: unknown, where: Where): Explained {
-  return {
-    failure: 'broken',
-    message:
-      code === ''
-        ? `reading ${at(where)} failed: ${error instanceof Error ? error.name : 'unknown error'}`
-        : `${at(where)} answered with error ${code}`,
-    fix: 'See the alert log of the server at this time; report it if it is not a fault of the server',
-  };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statementFiles } from '../shared/statement-files.js';
 
 /** One row as it came: by column name in lower case. What it holds is checked by rows.ts, never believed. */
 export type RawRow = Readonly<Record<string, unknown>>;
@@ -49,18 +49,8 @@ export interface Source {
 export const marker = '/* plumbline */';
 export const module_name = 'plumbline';
 
-const texts = new Map<string, string>();
-
 /** The statement in `collect/<file>`, without its header comment. */
-export function statement(file: string): string {
-  const known = texts.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./collect/${file}`, import.meta.url), 'utf8')
-    .replace(/^--.*\n/gm, '')
-    .trim();
-  texts.set(file, text);
-  return text;
-}
+export const statement = statementFiles(new URL('./collect/', import.meta.url));
 
 /** A name, always quoted: no reserved word or small letter can break it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '')}"`;

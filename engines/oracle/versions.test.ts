@@ -4,7 +4,7 @@ import { aspects } from './aspects.js';
 import { histories } from './options.js';
 import { loadDatabase, snapshotRow } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn, withoutColumns } from './testing/stand-in.js';
-import { oracleTools } from './testing/tools.js';
+import { collectTools } from './testing/tools.js';
 
 /** What came after 12.1, and what an installation may lack. A statement that named one of them would fail. */
 const later: Readonly<Record<string, readonly string[]>> = {
@@ -44,7 +44,7 @@ describe('A server that is older than the sheet', () => {
   it.each(histories.filter((history) => history !== 'statspack'))(
     'is read without what it lacks: %s',
     async (history) => {
-      const tools = oracleTools();
+      const tools = collectTools();
       const connection = await openStandIn(stand_in, { options: { diagnostics_pack_licensed: true, history } });
       expect(connection.server_version).toBe('19.0.0.0.0');
       for (const { name } of aspects) {

@@ -84,7 +84,7 @@ describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', 
   it('leaves no session behind when the server does not say what it is', async () => {
     for (let tries = 0; tries < 3; tries++) {
       const over = { user_name: 'narrow', database_name: 'closed' };
-      await expect(connected(over)).rejects.toMatchObject({ sqlstate: '42501', fix: expect.stringMatching(/GRANT/) });
+      await expect(connected(over)).rejects.toMatchObject({ code: '42501', fix: expect.stringMatching(/GRANT/) });
     }
     expect(await sessionsAreGone('narrow')).toBe(true);
   });

@@ -1,7 +1,6 @@
 import type { ConnectionTarget } from '@plumbline/contracts';
-import { SourceError } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
+import { tlsAuthority } from '../shared/tls-authority.js';
 import { Turns } from '../shared/turns.js';
 import { sourceError } from './source-error.js';
 import { marked, type Query } from './source.js';
@@ -117,16 +116,5 @@ function clientConfig(target: ConnectionTarget, database_name: string): ClientCo
 
 function tlsOptions(target: ConnectionTarget): ClientConfig['ssl'] {
   if (target.tls === 'off') return false;
-  const ca = target.tls_ca_file === undefined ? {} : { ca: readCertificate(target.tls_ca_file) };
-  return { rejectUnauthorized: target.tls === 'verify', ...ca };
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new SourceError('unreachable', `the TLS authority file ${file} cannot be read`, 'Check tls_ca_file', {
-      cause: error,
-    });
-  }
+  return { rejectUnauthorized: target.tls === 'verify', ...tlsAuthority(target) };
 }

@@ -1,14 +1,10 @@
 import type { TimeLimit } from '@plumbline/contracts';
 import { ReadingMeter, type Metered } from '../shared/reading-meter.js';
-import type { Query, Source } from './source.js';
+import type { Source } from './source.js';
 
 /** The source as one reading sees it. */
 export function metered(source: Source, limit: TimeLimit | undefined): Source & Metered {
   const meter = new ReadingMeter(limit);
-  const timed =
-    (query: Query): Query =>
-    <Row>(sql: string, values?: readonly unknown[]) =>
-      meter.statement(() => query<Row>(sql, values));
   return {
     get facts() {
       return source.facts;
@@ -16,17 +12,7 @@ export function metered(source: Source, limit: TimeLimit | undefined): Source & 
     get busy_ms() {
       return meter.busy_ms;
     },
-    read: (lane, work, database_name) =>
-      meter.turn((hasCome) =>
-        source.read(
-          lane,
-          (query) => {
-            hasCome();
-            return work(timed(query));
-          },
-          database_name,
-        ),
-      ),
+    read: (lane, work, database_name) => meter.read((onTurn) => source.read(lane, onTurn, database_name), work),
     close: () => source.close(),
   };
 }

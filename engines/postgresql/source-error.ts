@@ -1,23 +1,17 @@
-import { SourceError, type ConnectionTarget, type SourceFailure } from '@plumbline/contracts';
+import { SourceError } from '@plumbline/contracts';
+import {
+  at,
+  ServerError,
+  socketProblems,
+  unforeseen,
+  unreachableBy,
+  untrusted,
+  type Explain,
+  type Where,
+} from '../shared/server-error.js';
 
-type Where = Pick<ConnectionTarget, 'host' | 'port' | 'database_name' | 'user_name'>;
-
-interface Explained {
-  readonly failure: SourceFailure;
-  readonly message: string;
-  readonly fix: string;
-}
-
-/** A SourceError that keeps the SQLSTATE, so that an aspect can tell a lock from a missing grant. */
-export class PostgresqlError extends SourceError {
-  constructor(
-    readonly sqlstate: string,
-    explained: Explained,
-  ) {
-    super(explained.failure, explained.message, explained.fix);
-    this.name = 'PostgresqlError';
-  }
-}
+/** By SQLSTATE. */
+export class PostgresqlError extends ServerError<string> {}
 
 /**
  * What went wrong and how to mend it, in our own words: a driver's or server's message may quote a literal or a
@@ -26,23 +20,20 @@ export class PostgresqlError extends SourceError {
 export function sourceError(error: unknown, where: Where): SourceError {
   if (error instanceof SourceError) return error;
   const code = sqlstateOf(error);
-  const explain = by_code[code] ?? byMessage(error) ?? byClass(code);
-  return new PostgresqlError(code, explain(where, error));
+  const explain = by_code[code] ?? byMessage(error);
+  return new PostgresqlError(code, explain?.(where) ?? unforeseen(code, error, where, 'the server log'));
 }
 
 export const sqlstateOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-const at = (where: Where): string => `${where.host}:${where.port}`;
-const unreachable =
-  (what: string) =>
-  (where: Where): Explained => ({
-    failure: 'unreachable',
-    message: `${at(where)} ${what}`,
-    fix: `Check host and port, that the server runs, its listen_addresses, and any firewall between: pg_isready -h ${where.host} -p ${where.port}`,
-  });
+const unreachable = unreachableBy(
+  (where) =>
+    `Check host and port, that the server runs, its listen_addresses, and any firewall between: pg_isready -h ${where.host} -p ${where.port}`,
+);
 
-const by_code: Readonly<Record<string, (where: Where, error: unknown) => Explained>> = {
+const by_code: Readonly<Record<string, Explain>> = {
+  ...socketProblems(unreachable),
   '28P01': (where) => ({
     failure: 'wrong_password',
     message: `${at(where)} refused the password of "${where.user_name}"`,
@@ -81,23 +72,9 @@ const by_code: Readonly<Record<string, (where: Where, error: unknown) => Explain
   '57P03': unreachable('is starting up or shutting down'),
   '57P01': unreachable('closed the connection'),
   '57P02': unreachable('crashed while it answered'),
-  ECONNREFUSED: unreachable('refuses connections'),
-  ENOTFOUND: unreachable('is not a known host name'),
-  EAI_AGAIN: unreachable('cannot be looked up: the name service does not answer'),
-  ETIMEDOUT: unreachable('does not answer'),
-  EHOSTUNREACH: unreachable('has no route to it'),
-  ENETUNREACH: unreachable('has no route to it'),
-  ECONNRESET: unreachable('closed the connection'),
-  EPIPE: unreachable('closed the connection'),
 };
 
-const tls_problem = (where: Where): Explained => ({
-  failure: 'unreachable',
-  message: `the certificate of ${at(where)} is not trusted`,
-  fix: 'Set tls_ca_file to the authority that signed it, or tls: require to encrypt without checking it',
-});
-
-const message_rules: readonly (readonly [RegExp, (where: Where) => Explained])[] = [
+const message_rules: readonly (readonly [RegExp, Explain])[] = [
   [
     /does not support SSL/i,
     (where) => ({
@@ -106,7 +83,7 @@ const message_rules: readonly (readonly [RegExp, (where: Where) => Explained])[]
       fix: 'Turn TLS on in the server (ssl = on), or set tls: off for this instance',
     }),
   ],
-  [/certificate|self.signed|altname/i, tls_problem],
+  [/certificate|self.signed|altname/i, untrusted],
   [
     /SASL|password must be a string/i,
     (where) => ({
@@ -119,19 +96,7 @@ const message_rules: readonly (readonly [RegExp, (where: Where) => Explained])[]
   [/Connection terminated|not queryable|Client was closed/i, unreachable('closed the connection')],
 ];
 
-function byMessage(error: unknown): ((where: Where) => Explained) | undefined {
+function byMessage(error: unknown): Explain | undefined {
   const message = error instanceof Error ? error.message : '';
   return message_rules.find(([pattern]) => pattern.test(message))?.[1];
-}
-
-/** An unforeseen SQLSTATE is told by its code; anything without one is a fault of ours, told by its name. */
-function byClass(code: string): (where: Where, error: unknown) => Explained {
-  return (where, error) => ({
-    failure: 'broken',
-    message:
-      code === ''
-        ? `reading ${at(where)} failed: ${error instanceof Error ? error.name : 'unknown error'}`
-        : `${at(where)} answered with error ${code}`,
-    fix: 'See the server log at this time; report it if it is not a fault of the server',
-  });
 }

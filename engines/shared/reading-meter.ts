@@ -6,6 +6,9 @@ export interface Metered {
   readonly busy_ms: number;
 }
 
+/** Sends one statement, whatever it is asked with. */
+type AnyQuery = (...asked: never[]) => Promise<unknown>;
+
 /** Measures one reading. Its time limit stands still while other readings have the connection. */
 export class ReadingMeter implements Metered {
   #busy_ms = 0;
@@ -38,5 +41,19 @@ export class ReadingMeter implements Metered {
       is_waiting = false;
     };
     return ask(endWait).finally(endWait);
+  }
+
+  /** Works with a connection when its turn has come, each statement timed. `read` waits for the turn and lends it. */
+  read<Query extends AnyQuery, T>(
+    read: (work: (query: Query) => Promise<T>) => Promise<T>,
+    work: (query: Query) => Promise<T>,
+  ): Promise<T> {
+    return this.turn((hasCome) =>
+      read((query) => {
+        hasCome();
+        const timed = (...asked: never[]): Promise<unknown> => this.statement(() => query(...asked));
+        return work(timed as Query);
+      }),
+    );
   }
 }

@@ -52,3 +52,12 @@ export function collected(
 ): Collected {
   return { rows, state, outcome, rows_read, window_start: window.start, window_end: window.end };
 }
+
+/** Nothing could be read: the state stays what it was. */
+export function nothingRead(
+  reading: { readonly tools: Pick<CollectTools, 'clock'> },
+  previous: unknown,
+  outcome: AspectOutcome,
+): Collected {
+  return collected(windowOf(reading, undefined), {}, previous ?? null, 0, outcome);
+}

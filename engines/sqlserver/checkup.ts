@@ -1,6 +1,6 @@
 import { aspect_ok, type AspectName, type AspectOutcome, type Checkup } from '@plumbline/contracts';
+import { degraded, denied } from '../shared/outcome.js';
 import { isGap, orGap, readDatabases } from './collect/databases.js';
-import { degraded, denied } from './collect/outcome.js';
 import { readPermissions, type Permissions } from './collect/permissions.js';
 import { judgeStore, readStoreOptions } from './collect/store-options.js';
 import { databaseStateGrant, definitionGrant, serverStateGrant } from './grants.js';

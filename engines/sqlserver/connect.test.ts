@@ -49,7 +49,7 @@ describe('The real driver, against a server’s side of the wire', () => {
   ])('hears the number $number of a refused login, which the driver drops', async ({ number, failure }) => {
     const to = await started({ refuse: () => number });
     const failed = openConnection(to, default_options, connectSession);
-    await expect(failed).rejects.toMatchObject({ failure, number });
+    await expect(failed).rejects.toMatchObject({ failure, code: number });
     await expect(failed).rejects.not.toThrow(/hunter2/);
   });
 

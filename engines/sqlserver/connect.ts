@@ -1,7 +1,7 @@
-import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { readFileSync } from 'node:fs';
+import type { ConnectionTarget } from '@plumbline/contracts';
 import type mssql from 'mssql';
 import type { config as MssqlConfig, ConnectionPool, ISqlType } from 'mssql';
+import { tlsAuthority } from '../shared/tls-authority.js';
 import type { DriverRow, OpenSession, Parameter, Parameters, Session, SessionSettings } from './driver.js';
 import { LoginError } from './source-error.js';
 
@@ -82,22 +82,10 @@ export function poolConfig(target: ConnectionTarget, settings: SessionSettings, 
       trustServerCertificate: target.tls !== 'verify',
       useUTC: true,
       cancelTimeout: cancel_timeout_ms,
-      ...(target.tls_ca_file === undefined
-        ? {}
-        : { cryptoCredentialsDetails: { ca: readCertificate(target.tls_ca_file) } }),
+      ...(target.tls_ca_file === undefined ? {} : { cryptoCredentialsDetails: tlsAuthority(target) }),
     },
     beforeConnect: (connection) => {
       connection.on('errorMessage', ({ number }: LoginMessage) => login_numbers.push(number));
     },
   };
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new SourceError('unreachable', `the TLS authority file ${file} cannot be read`, 'Check tls_ca_file', {
-      cause: error,
-    });
-  }
 }

@@ -1,12 +1,12 @@
-import { SourceError, type AspectName, type Collected, type ConnectionTarget } from '@plumbline/contracts';
-import type { EngineConnection } from '@plumbline/contracts';
-import { ownFault } from '../shared/own-fault.js';
+import type { ConnectionTarget, EngineConnection } from '@plumbline/contracts';
+import { collectAspect, type CollectingOf } from '../shared/collect-aspect.js';
+import { degraded, denied } from '../shared/outcome.js';
 import { checkup } from './checkup.js';
 import { activity } from './collect/activity.js';
 import { indexes } from './collect/indexes.js';
 import { metrics } from './collect/metrics.js';
 import { plans } from './collect/plans.js';
-import type { CollectAspect, Reading } from './collect/reading.js';
+import type { Reading } from './collect/reading.js';
 import { readLife } from './collect/server-life.js';
 import { schema } from './collect/schema.js';
 import { settings } from './collect/settings.js';
@@ -17,20 +17,20 @@ import type { OpenSession } from './driver.js';
 import { serverStateGrant } from './grants.js';
 import { metered } from './metered-source.js';
 import type { SqlServerOptions } from './options.js';
-import { lock_timeout_number, permission_numbers, SqlServerError } from './source-error.js';
-import { openSource } from './source.js';
+import { lock_timeout_code, permission_codes, SqlServerError } from './source-error.js';
+import { openSource, type Source } from './source.js';
 import { no_what_if } from './what-if.js';
 
-const collectors: Readonly<Partial<Record<AspectName, CollectAspect>>> = {
-  statements,
-  activity,
-  waits,
-  metrics,
-  settings,
-  tables,
-  indexes,
-  schema,
-  plans,
+const collecting: CollectingOf<Source, Reading> = {
+  engine_label: 'SQL Server',
+  collectors: { statements, activity, waits, metrics, settings, tables, indexes, schema, plans },
+  metered,
+  answerOf: (failure, aspect, { source }) => {
+    if (!(failure instanceof SqlServerError)) return undefined;
+    const message = `${aspect}: ${failure.message}`;
+    if (permission_codes.has(failure.code)) return denied(message, serverStateGrant(source.facts));
+    return failure.code === lock_timeout_code ? degraded(message, failure.fix) : undefined;
+  },
 };
 
 /** Throws SourceError. */
@@ -49,34 +49,9 @@ export async function openConnection(
       return source.life.started_at;
     },
     collect: (aspect, previous_state, tools) =>
-      collectAspect(aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
+      collectAspect(collecting, aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
     checkup: () => checkup(source),
     what_if: no_what_if,
     close: () => source.close(),
   };
-}
-
-/** A missing grant and a lock in the way are answers: nothing was read, and the state stays what it was. */
-async function collectAspect(aspect: AspectName, previous: unknown, reading: Reading): Promise<Collected> {
-  reading.tools.abort.throwIfAborted();
-  const collect = collectors[aspect];
-  if (collect === undefined) throw new SourceError('broken', `SQL Server has no ${aspect}`, 'Ask for a listed aspect');
-  const source = metered(reading.source, reading.tools.limit);
-  try {
-    return { ...(await collect({ ...reading, source }, previous)), elapsed_ms: source.busy_ms };
-  } catch (error) {
-    if (!(error instanceof SqlServerError)) throw ownFault(error, aspect);
-    const state = givingWay(error.number);
-    if (state === undefined) throw error;
-    const now = reading.tools.clock.now();
-    const fix = state === 'denied' ? serverStateGrant(reading.source.facts) : error.fix;
-    const outcome = { state, message: `${aspect}: ${error.message}`, fix };
-    const nothing = { rows: {}, state: previous ?? null, rows_read: 0, window_start: now, window_end: now };
-    return { ...nothing, outcome, elapsed_ms: source.busy_ms };
-  }
-}
-
-function givingWay(number: number): 'denied' | 'degraded' | undefined {
-  if (permission_numbers.has(number)) return 'denied';
-  return number === lock_timeout_number ? 'degraded' : undefined;
 }

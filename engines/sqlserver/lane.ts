@@ -2,7 +2,7 @@ import type { ConnectionTarget } from '@plumbline/contracts';
 import { Turns } from '../shared/turns.js';
 import type { OpenSession, Parameters, Session, SessionSettings } from './driver.js';
 import { Fields } from './fields.js';
-import { hasNumber, sourceError } from './source-error.js';
+import { hasCode, sourceError } from './source-error.js';
 import type { Query } from './source.js';
 import { quoted } from './statement.js';
 
@@ -62,7 +62,7 @@ export class LaneConnection {
     if (this.#session !== undefined) return this.#session;
     const settings = { application_name, connect_timeout_ms, request_timeout_ms, has_read_only_intent: false };
     this.#session = await this.#opened(settings).catch((error: unknown) => {
-      if (!hasNumber(error, 978)) throw error;
+      if (!hasCode(error, 978)) throw error;
       return this.#opened({ ...settings, has_read_only_intent: true });
     });
     return this.#session;

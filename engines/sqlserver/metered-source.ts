@@ -1,25 +1,15 @@
 import type { TimeLimit } from '@plumbline/contracts';
 import { ReadingMeter, type Metered } from '../shared/reading-meter.js';
-import type { Query, Source } from './source.js';
+import type { Source } from './source.js';
 
 /** The source as one reading sees it. */
 export function metered(source: Source, limit: TimeLimit | undefined): Source & Metered {
   const meter = new ReadingMeter(limit);
-  const timed =
-    (query: Query): Query =>
-    (...asked) =>
-      meter.statement(() => query(...asked));
   return {
     ...source,
     get busy_ms() {
       return meter.busy_ms;
     },
-    read: (lane, work) =>
-      meter.turn((hasCome) =>
-        source.read(lane, (query) => {
-          hasCome();
-          return work(timed(query));
-        }),
-      ),
+    read: (lane, work) => meter.read((onTurn) => source.read(lane, onTurn), work),
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PlanNode } from '@plumbline/contracts';
-import { redact } from '@plumbline/sql';
+import { hashOfPlan, redact } from '@plumbline/sql';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { hashOfPlan, showplan } from './plan-tree.js';
+import { showplan } from './plan-tree.js';
 
 interface Case {
   readonly file: string;

@@ -1,5 +1,5 @@
 import { planHash, type PlanHash, type PlanNode, type PlanNodeActual, type PlanWarning } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import { hashOfPlan } from '@plumbline/sql';
 import { accessConditions, filterConditions } from './plan-conditions.js';
 import { planOperator } from './plan-operators.js';
 import { planConversions, spilledBytes, warningsOf, type Conversion } from './plan-warnings.js';
@@ -168,18 +168,3 @@ const isTrue = (text: string | undefined): boolean => text === '1' || text === '
 /** `[dbo]` → `dbo`. */
 const bare = (name: string | undefined): string =>
   name === undefined ? '' : name.replace(/^\[([\s\S]*)\]$/, '$1').replaceAll(']]', ']');
-
-/** The same shape has the same hash: operators, objects and conditions, without costs, rows and literals. */
-export function hashOfPlan(tree: PlanNode): PlanHash {
-  return planHash(
-    createHash('md5')
-      .update(JSON.stringify(shapeOf(tree)))
-      .digest('hex')
-      .slice(0, 16),
-  );
-}
-
-function shapeOf(node: PlanNode): unknown {
-  const names = [node.native_operator, node.schema, node.table, node.index];
-  return [...names, node.access_condition, node.filter_condition, node.children.map(shapeOf)];
-}

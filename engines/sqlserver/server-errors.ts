@@ -1,52 +1,41 @@
-import type { ConnectionTarget, SourceFailure } from '@plumbline/contracts';
+import { at, socketProblems, unreachableBy, untrusted, type Explain } from '../shared/server-error.js';
 
-export type Where = Pick<ConnectionTarget, 'host' | 'port' | 'database_name' | 'user_name'>;
-
-/** In our own words: safe to log and to show. */
-export interface Explained {
-  readonly failure: SourceFailure;
-  readonly message: string;
-  readonly fix: string;
-}
-
-const at = (where: Where): string => `${where.host}:${where.port}`;
 const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`;
-const unreachable =
-  (what: string) =>
-  (where: Where): Explained => ({
-    failure: 'unreachable',
-    message: `${at(where)} ${what}`,
-    fix: `Check host and port, that the server runs and listens on TCP (SQL Server Configuration Manager), and any firewall between: sqlcmd -S ${where.host},${where.port}`,
-  });
+const unreachable = unreachableBy(
+  (where) =>
+    `Check host and port, that the server runs and listens on TCP (SQL Server Configuration Manager), and any firewall between: sqlcmd -S ${where.host},${where.port}`,
+);
 const noDatabase =
-  (what: string) =>
-  (where: Where): Explained => ({
+  (what: string): Explain =>
+  (where) => ({
     failure: 'no_database',
     message: `database "${where.database_name}" at ${at(where)} ${what}`,
     fix: `Set database_name of this instance to one that is online (SELECT name, state_desc FROM sys.databases), and map the login: USE ${quoted(where.database_name)}; CREATE USER ${quoted(where.user_name)} FOR LOGIN ${quoted(where.user_name)}`,
   });
 const denied =
-  (what: string) =>
-  (where: Where): Explained => ({
+  (what: string): Explain =>
+  (where) => ({
     failure: 'denied',
     message: `"${where.user_name}" lacks ${what}`,
     fix: `GRANT VIEW SERVER STATE TO ${quoted(where.user_name)} (2022 and later: GRANT VIEW SERVER PERFORMANCE STATE); in database ${quoted(where.database_name)}: GRANT VIEW DATABASE STATE TO ${quoted(where.user_name)}`,
   });
 const password =
-  (what: string, mend: string) =>
-  (where: Where): Explained => ({
+  (what: string, mend: string): Explain =>
+  (where) => ({
     failure: 'wrong_password',
     message: `${at(where)} refused the login "${where.user_name}"${what}`,
     fix: `${mend.replace('{login}', quoted(where.user_name))}`,
   });
-const busy = (what: string) => (): Explained => ({
-  failure: 'timeout',
-  message: `${what}; the next reading tries again`,
-  fix: 'Look at the load of the server (sys.dm_exec_requests); ask less often by raising interval_s of this aspect',
-});
+const busy =
+  (what: string): Explain =>
+  () => ({
+    failure: 'timeout',
+    message: `${what}; the next reading tries again`,
+    fix: 'Look at the load of the server (sys.dm_exec_requests); ask less often by raising interval_s of this aspect',
+  });
 
 /** By the server's error number. */
-export const by_number: Readonly<Record<number, (where: Where) => Explained>> = {
+export const by_number: Readonly<Record<number, Explain>> = {
   18456: password(
     ': wrong password, no such login, or the login is disabled',
     "Correct the credential of this instance, or: ALTER LOGIN {login} WITH PASSWORD = '…'; ALTER LOGIN {login} ENABLE. The server must allow SQL logins (mixed mode)",
@@ -93,8 +82,8 @@ export const by_number: Readonly<Record<number, (where: Where) => Explained>> = 
   17809: unreachable('has no connection left (user connections)'),
 };
 
-function unsupportedBy(what: string) {
-  return (where: Where): Explained => ({
+function unsupportedBy(what: string): Explain {
+  return (where) => ({
     failure: 'unsupported',
     message: `${at(where)} has not ${what} that its version should have`,
     fix: 'Install the latest cumulative update of this version; report it with the version if that does not help',
@@ -102,25 +91,18 @@ function unsupportedBy(what: string) {
 }
 
 /** By the driver's or the socket's code. */
-export const by_code: Readonly<Record<string, (where: Where) => Explained>> = {
-  ECONNREFUSED: unreachable('refuses connections'),
-  ENOTFOUND: unreachable('is not a known host name'),
-  EAI_AGAIN: unreachable('cannot be looked up: the name service does not answer'),
-  EHOSTUNREACH: unreachable('has no route to it'),
-  ENETUNREACH: unreachable('has no route to it'),
-  ECONNRESET: unreachable('closed the connection'),
-  EPIPE: unreachable('closed the connection'),
+export const by_code: Readonly<Record<string, Explain>> = {
+  ...socketProblems(unreachable),
   ESOCKET: unreachable('closed the connection'),
   ECONNCLOSED: unreachable('closed the connection'),
   ENOTOPEN: unreachable('closed the connection'),
   EINSTLOOKUP: unreachable('is not a known host name'),
-  ETIMEDOUT: unreachable('does not answer'),
   ETIMEOUT: busy('the server did not answer within 15 s (request timeout)'),
   ELOGIN: password('', 'Correct the credential of this instance'),
 };
 
 /** By the driver's words, where it gives neither. */
-export const message_rules: readonly (readonly [RegExp, (where: Where) => Explained])[] = [
+export const message_rules: readonly (readonly [RegExp, Explain])[] = [
   [
     /requires encryption/i,
     (where) => ({
@@ -137,13 +119,6 @@ export const message_rules: readonly (readonly [RegExp, (where: Where) => Explai
       fix: 'Install a certificate on the server, or set tls: off for this instance',
     }),
   ],
-  [
-    /certificate|self.signed|altname|unable to verify/i,
-    (where) => ({
-      failure: 'unreachable',
-      message: `the certificate of ${at(where)} is not trusted`,
-      fix: 'Set tls_ca_file to the authority that signed it, or tls: require to encrypt without checking it',
-    }),
-  ],
+  [/certificate|self.signed|altname|unable to verify/i, untrusted],
   [/Failed to connect to .* in \d+ ?ms/i, unreachable('does not answer within 10 s')],
 ];

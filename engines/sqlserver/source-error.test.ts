@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SourceError } from '@plumbline/contracts';
 import { connectSession } from './connect.js';
 import { engine } from './index.js';
-import { hasNumber, LoginError, sourceError, SqlServerError } from './source-error.js';
+import { hasCode, LoginError, sourceError, SqlServerError } from './source-error.js';
 import { requestError } from './testing/session-double.js';
 import { target } from './testing/tools.js';
 
@@ -30,7 +30,7 @@ describe('What the server refuses', () => {
     expect(told).toMatchObject({ failure, fix: expect.stringMatching(fix) });
     expect(`${told.message} ${told.fix} ${JSON.stringify(told)}`).not.toContain('hunter2');
     expect(told.cause).toBeUndefined();
-    expect(hasNumber(told, number)).toBe(true);
+    expect(hasCode(told, number)).toBe(true);
   });
 
   it('is found among what the server said before its last error', () => {

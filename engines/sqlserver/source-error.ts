@@ -1,5 +1,6 @@
 import { SourceError } from '@plumbline/contracts';
-import { by_code, by_number, message_rules, type Explained, type Where } from './server-errors.js';
+import { ServerError, unforeseen, type Explain, type Where } from '../shared/server-error.js';
+import { by_code, by_number, message_rules } from './server-errors.js';
 
 /** A login that failed, with the server's numbers that the driver drops. */
 export class LoginError extends Error {
@@ -12,23 +13,15 @@ export class LoginError extends Error {
   }
 }
 
-/** A SourceError that keeps the server's number, so that an aspect can tell a lock from a missing grant. */
-export class SqlServerError extends SourceError {
-  constructor(
-    readonly number: number,
-    explained: Explained,
-  ) {
-    super(explained.failure, explained.message, explained.fix);
-    this.name = 'SqlServerError';
-  }
-}
+/** By the server's error number; 0 where it gave none. */
+export class SqlServerError extends ServerError<number> {}
 
-export const hasNumber = (error: unknown, number: number): boolean =>
-  error instanceof SqlServerError && error.number === number;
+export const hasCode = (error: unknown, code: number): boolean =>
+  error instanceof SqlServerError && error.code === code;
 
 /** Numbers of a missing grant: on an object, an action, a server permission, a database permission. */
-export const permission_numbers: ReadonlySet<number> = new Set([229, 262, 297, 300, 371, 916]);
-export const lock_timeout_number = 1222;
+export const permission_codes: ReadonlySet<number> = new Set([229, 262, 297, 300, 371, 916]);
+export const lock_timeout_code = 1222;
 
 /**
  * What went wrong and how to mend it, in our own words: a driver's or server's message may quote a literal or a
@@ -43,8 +36,8 @@ export function sourceError(error: unknown, target: Where, database_name = targe
     if (explain !== undefined) return new SqlServerError(number, explain(where));
   }
   const explain = byMessage(error) ?? by_code[codeOf(error)];
-  if (explain !== undefined) return new SqlServerError(numbers[0] ?? 0, explain(where));
-  return new SqlServerError(numbers[0] ?? 0, unforeseen(where, error, numbers[0] ?? 0));
+  const code = numbers[0] ?? 0;
+  return new SqlServerError(code, explain?.(where) ?? unforeseen(code, error, where, "the server's error log"));
 }
 
 /** The last error is the statement's; what the server said before it often is the cause. */
@@ -78,20 +71,7 @@ function innerOf(error: unknown): unknown[] {
   return [...original, error.cause, ...several].filter((one) => one !== undefined && one !== error);
 }
 
-function byMessage(error: unknown): ((where: Where) => Explained) | undefined {
+function byMessage(error: unknown): Explain | undefined {
   const messages = messagesOf(error);
   return message_rules.find(([pattern]) => pattern.test(messages))?.[1];
-}
-
-/** An unforeseen number is told as such; anything without one is a fault of ours, told by its name. */
-function unforeseen(where: Where, error: unknown, number: number): Explained {
-  const name = error instanceof Error ? error.name : 'unknown error';
-  return {
-    failure: 'broken',
-    message:
-      number === 0
-        ? `reading ${where.host}:${where.port} failed: ${name}`
-        : `${where.host}:${where.port} answered with error ${number}`,
-    fix: "See the server's error log at this time; report it if it is not a fault of the server",
-  };
 }

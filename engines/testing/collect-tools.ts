@@ -19,11 +19,11 @@ export interface AdvancingTools extends CollectTools {
   advance(ms: number): void;
 }
 
-/** By the machine's clock, and ahead of it by as much as it was advanced. */
-export function advancingTools(dialect: Dialect): AdvancingTools {
+/** By a clock, the machine's own unless told, and ahead of it by as much as it was advanced. */
+export function advancingTools(dialect: Dialect, now_ms = (): number => Date.now()): AdvancingTools {
   let ahead_ms = 0;
   return {
-    ...toolsAt(dialect, () => new Date(Date.now() + ahead_ms)),
+    ...toolsAt(dialect, () => new Date(now_ms() + ahead_ms)),
     advance: (ms) => {
       ahead_ms += ms;
     },

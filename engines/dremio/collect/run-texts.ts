@@ -1,4 +1,5 @@
-import { utc, type QueryRow, type Template } from '@plumbline/contracts';
+import type { QueryRow, Template } from '@plumbline/contracts';
+import { queryRow } from '../../shared/query-row.js';
 import { textOf } from '../fields.js';
 import { marker } from '../source.js';
 import { longest_text_characters, queryText, type Job } from './history.js';
@@ -28,18 +29,7 @@ export async function newTexts(
   for (const template of templates) {
     const is_known = hashes.delete(template.query_hash);
     hashes.add(template.query_hash); // as the newest
-    if (!is_known) queries.push(await queryRow(template, reading));
+    if (!is_known) queries.push(await queryRow(template, 'dremio', reading));
   }
   return { queries, hashes: [...hashes].slice(-most_hashes) };
-}
-
-async function queryRow(template: Template, reading: Reading): Promise<Omit<QueryRow, 'batch_id'>> {
-  const features = await reading.tools.features(template);
-  return {
-    ...{ instance_id: reading.instance_id, query_hash: template.query_hash, dialect: 'dremio' },
-    ...{ statement_class: template.statement_class, template: template.template, hints: template.hints },
-    ...{ is_truncated: template.is_truncated ? 1 : 0, normalizer_version: template.normalizer_version },
-    ...{ feature_source: features.feature_source, features: JSON.stringify(features) },
-    observed_at: utc(reading.tools.clock.now()),
-  };
 }

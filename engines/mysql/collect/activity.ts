@@ -1,12 +1,12 @@
 import { utc, type AspectOutcome, type WaitDeltaRow } from '@plumbline/contracts';
-import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { collected, nothingRead, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import type { Fields } from '../fields.js';
 import { grantProcess, performanceSchemaOff } from '../grants.js';
 import { marker } from '../own-statements.js';
 import { rawText, statement, type ServerFacts } from '../source.js';
 import { eventClass, stateClass } from '../wait-class.js';
-import { unable, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { templateOf } from './statements-texts.js';
 
 interface Session {
@@ -34,7 +34,7 @@ export const activity: CollectAspect = async (reading, previous) => {
   const { facts } = reading.source;
   // Without performance_schema MySQL's list of threads is empty; MariaDB's list of processes is another one.
   const is_blind = facts.family === 'mysql' && !facts.has_performance_schema;
-  if (is_blind) return unable(reading, previous, performanceSchemaOff(facts));
+  if (is_blind) return nothingRead(reading, previous, performanceSchemaOff(facts));
   return reading.source.read('fast', async (query) => {
     const before = stateOf<ActivityState>(previous, shape);
     const window = windowOf(reading, before?.at);

@@ -1,13 +1,13 @@
 import { utc, type InstanceEventRow, type PlanNode, type PlanRow } from '@plumbline/contracts';
-import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { hashOfPlan } from '@plumbline/sql';
+import { collected, nothingRead, stateOf, windowOf } from '../../shared/reading.js';
 import { allowed } from '../allowed.js';
 import { explain, nothing_read } from '../explain.js';
 import { grantStatistics } from '../grants.js';
-import { hashOfPlan } from '../plan-tree.js';
 import type { Query } from '../source.js';
 import { readCandidates, type Candidate } from './plan-candidates.js';
 import { plansOutcome } from './plans-outcome.js';
-import { unable, type CollectAspect, type Reading } from './reading.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { readSetup } from './statements-read.js';
 
 /** By query_hash; `failed_at` is when the planner refused: asked again after a while. */
@@ -41,7 +41,7 @@ export const plans: CollectAspect = async (reading, previous) => {
   );
   if (read === undefined) {
     const message = 'the statements to plan may not be read';
-    return unable(reading, previous, { state: 'denied', message, fix: grantStatistics(source.facts) });
+    return nothingRead(reading, previous, { state: 'denied', message, fix: grantStatistics(source.facts) });
   }
   const known: Record<string, Known> = { ...before?.known };
   const due = dueOf(read.candidates, before, window.end).slice(0, reading.options.plans_per_reading);

@@ -1,9 +1,9 @@
 import { measure_names, utc, zero_measures, type QueryDeltaRow, type QueryRow } from '@plumbline/contracts';
+import { queryRow } from '../../shared/query-row.js';
 import { changeOf, pack, rawStatement, toCounters, unpack, type Change, type PackedCounters } from '../normalize.js';
 import { rawText, statement, type Query } from '../source.js';
 import type { Reading } from './reading.js';
 import type { KnownText } from './statements-state.js';
-import { queryRow } from './statements-texts.js';
 
 type Row<Table> = Omit<Table, 'batch_id'>;
 
@@ -107,7 +107,7 @@ async function learn(query: Query, waiting: readonly Entry[], reading: Reading, 
       hashes.set(row.text('prepared_id'), template.query_hash);
       if (known_hashes.has(template.query_hash)) continue;
       known_hashes.add(template.query_hash);
-      queries.push(await queryRow(template, reading));
+      queries.push(await queryRow(template, 'mysql', reading));
     }
   }
   return { hashes, queries };

@@ -1,5 +1,4 @@
-import type { AspectOutcome, Collected } from '@plumbline/contracts';
-import { collected, windowOf, type CollectAspectOf, type ReadingOf } from '../../shared/reading.js';
+import type { CollectAspectOf, ReadingOf } from '../../shared/reading.js';
 import type { MysqlOptions } from '../options.js';
 import type { Source } from '../source.js';
 
@@ -8,7 +7,3 @@ export interface Reading extends ReadingOf<Source> {
 }
 
 export type CollectAspect = CollectAspectOf<Reading>;
-
-/** Nothing could be read: the state stays what it was. */
-export const unable = (reading: Reading, previous: unknown, outcome: AspectOutcome): Collected =>
-  collected(windowOf(reading, undefined), {}, previous ?? null, 0, outcome);

@@ -1,4 +1,5 @@
-import { utc, type QueryRow, type Template } from '@plumbline/contracts';
+import type { QueryRow, Template } from '@plumbline/contracts';
+import { queryRow } from '../../shared/query-row.js';
 import { isCut, rawSpelling } from '../digest-text.js';
 import type { RawStatement } from '../normalize.js';
 import { isOwn } from '../own-statements.js';
@@ -31,7 +32,7 @@ export async function learnTexts(
     texts.set(keyOf(raw), is_own ? own_statement : template.query_hash);
     if (is_own || known_hashes.has(template.query_hash)) continue;
     known_hashes.add(template.query_hash);
-    queries.push(await queryRow(template, reading));
+    queries.push(await queryRow(template, 'mysql', reading));
   }
   return { texts, queries };
 }
@@ -41,25 +42,4 @@ export function templateOf(digest_text: string, { tools, source }: Pick<Reading,
   const text = rawSpelling(digest_text);
   const is_cut = isCut(digest_text, source.facts.longest_digest_bytes);
   return is_cut ? tools.template(text, Buffer.byteLength(text)) : tools.template(text);
-}
-
-/** Once per hash: what the template does, and its features. */
-export async function queryRow(
-  template: Template,
-  { instance_id, tools }: Reading,
-): Promise<Omit<QueryRow, 'batch_id'>> {
-  const features = await tools.features(template);
-  return {
-    instance_id,
-    query_hash: template.query_hash,
-    dialect: 'mysql',
-    statement_class: template.statement_class,
-    template: template.template,
-    hints: template.hints,
-    is_truncated: template.is_truncated ? 1 : 0,
-    normalizer_version: template.normalizer_version,
-    feature_source: features.feature_source,
-    features: JSON.stringify(features),
-    observed_at: utc(tools.clock.now()),
-  };
 }

@@ -1,8 +1,8 @@
-import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { collected, nothingRead, stateOf, windowOf } from '../../shared/reading.js';
 import { countsDigests, noDigests, performanceSchemaOff } from '../grants.js';
 import { changeOf, pack, toCounters, unpack } from '../normalize.js';
 import { preparedBase, readPrepared, type PreparedState } from './prepared.js';
-import { unable, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 import { outcomeOf } from './statements-outcome.js';
 import { keyOf, readHistograms, readStatements, type StatementsAnswer } from './statements-read.js';
 import { rowsOf, type Answered, type Entry } from './statements-rows.js';
@@ -12,8 +12,8 @@ import { learnTexts } from './statements-texts.js';
 /** What every statement did since the last reading. The first reading only sets the baseline. */
 export const statements: CollectAspect = async (reading, previous) => {
   const { source } = reading;
-  if (!source.facts.has_performance_schema) return unable(reading, previous, performanceSchemaOff(source.facts));
-  if (!countsDigests(source.facts)) return unable(reading, previous, noDigests);
+  if (!source.facts.has_performance_schema) return nothingRead(reading, previous, performanceSchemaOff(source.facts));
+  if (!countsDigests(source.facts)) return nothingRead(reading, previous, noDigests);
   return source.read('fast', async (query) => {
     const answer = await readStatements(query, source.facts);
     const last = stateOf<StatementsState>(previous, statements_shape);

@@ -1,11 +1,11 @@
 import { utc, type InstanceMetricRow } from '@plumbline/contracts';
-import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { collected, nothingRead, stateOf, windowOf } from '../../shared/reading.js';
 import { performanceSchemaOff } from '../grants.js';
 import { microseconds } from '../normalize.js';
 import { statement } from '../source.js';
 import { eventClass } from '../wait-class.js';
 import { counterDelta } from './metrics.js';
-import { unable, type CollectAspect } from './reading.js';
+import type { CollectAspect } from './reading.js';
 
 interface WaitsState {
   readonly shape: 'mysql.waits.1';
@@ -22,7 +22,7 @@ const shape = 'mysql.waits.1';
  */
 export const waits: CollectAspect = async (reading, previous) => {
   const { source } = reading;
-  if (!source.facts.has_performance_schema) return unable(reading, previous, performanceSchemaOff(source.facts));
+  if (!source.facts.has_performance_schema) return nothingRead(reading, previous, performanceSchemaOff(source.facts));
   return source.read('fast', async (query) => {
     const before = stateOf<WaitsState>(previous, shape);
     const rows = await query(statement('waits.sql'));

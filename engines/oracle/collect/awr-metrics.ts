@@ -5,7 +5,9 @@ import { purgedOutcome, readTotals } from './awr-totals.js';
 import { metricsBetween } from './metric-formulas.js';
 import { metricRows, restartEvent, statistic_shape } from './metric-rows.js';
 import { summary_shape, summaryMetrics } from './metric-summary.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 import type { Marks, Snapshot } from './snapshot-rows.js';
 import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 

@@ -1,7 +1,9 @@
 import { utc, type CollectedRows } from '@plumbline/contracts';
 import { databaseOf, deltaRow, isOwn, readSqlStats, type SnapshotRows, type SqlStat } from './awr-sqlstat.js';
 import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 import type { Marks } from './snapshot-rows.js';
 import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 

@@ -1,7 +1,9 @@
 import type { AspectOutcome } from '@plumbline/contracts';
 import { shaped, type Read, type RowOf } from '../rows.js';
 import type { Query } from '../source.js';
-import { degraded, type Reading, type Span } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import type { ReadingWindow } from '../../shared/reading.js';
+import type { Reading } from './reading.js';
 import type { Snapshot } from './snapshot-rows.js';
 import { awrDbid } from './snapshots.js';
 
@@ -10,7 +12,7 @@ export interface Totals<Row> {
   readonly now: readonly Row[];
   /** Empty after a restart: what is there now is all new. */
   readonly before: readonly Row[];
-  readonly span: Span;
+  readonly span: ReadingWindow;
   readonly malformed: number;
   /** The older snapshot is gone: nothing can be subtracted. */
   readonly is_purged: boolean;

@@ -1,6 +1,8 @@
 import type { InstanceMetricRow } from '@plumbline/contracts';
 import { purgedOutcome, readTotals } from './awr-totals.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect } from './reading.js';
 import type { Marks } from './snapshot-rows.js';
 import { awrDbid, latestMarks, newSnapshots } from './snapshots.js';
 import { event_shape, waitsBetween } from './wait-totals.js';

@@ -4,8 +4,10 @@ import { key, place, shaped, text, whole, type RowOf } from '../rows.js';
 import type { Query } from '../source.js';
 import { readStartups } from './instances.js';
 import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';
-import { collected, degraded, malformedOutcome, stateOf, windowOf, worst } from './reading.js';
-import type { CollectAspect, Reading, Span } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import { collected, stateOf, windowOf, type ReadingWindow } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 
 interface CursorStatementsState {
   readonly shape: 'oracle.cursor-statements.1';
@@ -70,7 +72,13 @@ export const cursorStatements: CollectAspect = (reading, previous) =>
     );
   });
 
-async function tell(moved: readonly Entry[], known: KnownStatements, window: Span, query: Query, reading: Reading) {
+async function tell(
+  moved: readonly Entry[],
+  known: KnownStatements,
+  window: ReadingWindow,
+  query: Query,
+  reading: Reading,
+) {
   const learned = await known.learn(
     query,
     moved.map(({ cursor }) => cursor.sql_id),

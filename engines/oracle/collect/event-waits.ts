@@ -1,6 +1,8 @@
 import { place, shaped } from '../rows.js';
 import { readStartups, type Startups } from './instances.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect } from './reading.js';
 import { event_shape, waitsBetween } from './wait-totals.js';
 
 /** As decimal text: JSON has no whole numbers of 64 bits. */

@@ -9,7 +9,9 @@ import {
   type IndexParts,
   type IndexRow,
 } from './index-parts.js';
-import { collected, degraded, malformedOutcome, stateOf, windowOf, worst } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
 import type { CollectAspect, Reading } from './reading.js';
 import { sinceReset } from './since-reset.js';
 import { grantsOf } from '../grants.js';

@@ -1,7 +1,9 @@
 import { utc, type AspectOutcome, type InstanceEventRow } from '@plumbline/contracts';
 import type { Query } from '../source.js';
 import { plansInUse, type PlansInUse } from './plan-changes.js';
-import { degraded, type Reading, type Span } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import type { ReadingWindow } from '../../shared/reading.js';
+import type { Reading } from './reading.js';
 import { learnTexts, lostTemplate, lost_text, own_statement, type KnownText, type Learned } from './texts.js';
 
 /** What a SQL_ID means, and per instance the plan it last ran with. */
@@ -50,7 +52,7 @@ export class KnownStatements {
   }
 
   /** An event for each statement that went over to another plan; the plans in use are remembered. */
-  planEvents(runs: readonly PlanRun[], span: Span): Omit<InstanceEventRow, 'batch_id'>[] {
+  planEvents(runs: readonly PlanRun[], span: ReadingWindow): Omit<InstanceEventRow, 'batch_id'>[] {
     const databases = new Map(runs.map((run) => [run.sql_id, run.database_name]));
     return [...new Set(runs.map(({ instance_number }) => instance_number))].flatMap((instance_number) => {
       const of_one = runs.filter((run) => run.instance_number === instance_number);

@@ -2,7 +2,9 @@ import { fromLocal, shaped } from '../rows.js';
 import { readStartups, type Startups } from './instances.js';
 import { metricsBetween, type Statistic, type StatisticKind } from './metric-formulas.js';
 import { instance_statistic_shape, metricRows, restartEvent } from './metric-rows.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect } from './reading.js';
 
 type Known = readonly [kind: StatisticKind, name: string, value: string];
 

@@ -1,7 +1,8 @@
 import { utc, type InstanceEventRow, type InstanceMetricRow } from '@plumbline/contracts';
 import { place, key, whole, decimal, text, type Cell } from '../rows.js';
 import type { Metric, StatisticKind } from './metric-formulas.js';
-import type { Reading, Span } from './reading.js';
+import type { ReadingWindow } from '../../shared/reading.js';
+import type { Reading } from './reading.js';
 
 const kinds: ReadonlySet<string> = new Set(['time_model', 'system', 'host'] satisfies StatisticKind[]);
 const kind: Cell<StatisticKind> = (value) => (kinds.has(text(value)) ? (text(value) as StatisticKind) : 'system');
@@ -12,7 +13,7 @@ export const instance_statistic_shape = { ...statistic_shape, instance_number: p
 export function metricRows(
   metrics: readonly Metric[],
   instance_number: number,
-  span: Span,
+  span: ReadingWindow,
   { instance_id, source: { facts } }: Reading,
 ): Omit<InstanceMetricRow, 'batch_id'>[] {
   const prefix = facts.is_cluster ? `node${instance_number}.` : '';
@@ -23,7 +24,7 @@ export function metricRows(
 export const restartEvent = (
   instance_number: number,
   started_at: Date,
-  noticed: Span,
+  noticed: ReadingWindow,
   startups: { readonly before: string; readonly after: string },
   { instance_id, source: { facts } }: Reading,
 ): Omit<InstanceEventRow, 'batch_id'> => ({

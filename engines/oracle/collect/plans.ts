@@ -3,8 +3,10 @@ import { planHashOf } from '../normalize.js';
 import { plan_line_shape, planTree } from '../plan-tree.js';
 import { key, place, shaped, whole, type RowOf } from '../rows.js';
 import type { Query } from '../source.js';
-import { collected, degraded, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
-import type { Reading } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { awrDbid, latestMarks } from './snapshots.js';
 import { StatementMemory, type RememberedHashes } from './statement-memory.js';
 

@@ -1,6 +1,8 @@
 import { utc, type ColumnSnapshotRow, type InstanceEventRow } from '@plumbline/contracts';
 import { decimal, key, place, shaped, text, type RowOf } from '../rows.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect } from './reading.js';
 
 const column_shape = {
   ...{ schema_name: key, table_name: key, column_name: key, column_id: place, data_type: key, data_length: decimal },

@@ -1,7 +1,9 @@
 import { utc, type WaitDeltaRow } from '@plumbline/contracts';
 import { shaped, text, type RowOf } from '../rows.js';
 import { waitClassOf } from '../wait-class.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { StatementMemory, type RememberedHashes } from './statement-memory.js';
 
 interface SessionActivityState {

@@ -1,6 +1,8 @@
 import { utc, type InstanceEventRow, type SettingSnapshotRow } from '@plumbline/contracts';
 import { key, shaped, text, type RowOf } from '../rows.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect } from './reading.js';
 
 const setting_shape = {
   ...{ name: key, value: text, isdefault: text, ismodified: text, isses_modifiable: text, issys_modifiable: text },

@@ -1,7 +1,9 @@
 import type { AspectOutcome } from '@plumbline/contracts';
 import { decimal, shaped } from '../rows.js';
 import type { Query } from '../source.js';
-import { degraded, malformedOutcome, worst, type Reading } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { Reading } from './reading.js';
 import { markOf, snapshotsOf, snapshot_shape, type Mark, type Marks, type Snapshot } from './snapshot-rows.js';
 
 export interface SnapshotsRead {

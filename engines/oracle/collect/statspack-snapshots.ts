@@ -1,7 +1,9 @@
 import type { AspectOutcome } from '@plumbline/contracts';
 import { fromLocal, localTime, place, shaped, type RowOf } from '../rows.js';
 import type { Query } from '../source.js';
-import { degraded, worst, type Reading } from './reading.js';
+import { degraded } from '../../shared/outcome.js';
+import { worst } from './outcome.js';
+import type { Reading } from './reading.js';
 import type { Mark, Marks } from './snapshot-rows.js';
 
 const snapshot_shape = { snap_id: place, instance_number: place, end_time: localTime, startup_time: localTime };

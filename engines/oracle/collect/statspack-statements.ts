@@ -3,7 +3,9 @@ import { counterChange, toCounters, type Change } from '../normalize.js';
 import { key, shaped, text, whole, type RowOf } from '../rows.js';
 import { module_name, type Query } from '../source.js';
 import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 import type { Marks } from './snapshot-rows.js';
 import { latestStatspackMarks, newStatspackSnapshots, type StatspackSnapshot } from './statspack-snapshots.js';
 

@@ -1,6 +1,8 @@
 import { utc, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
 import { decimal, fromLocal, key, localTime, shaped, whole, type RowOf } from '../rows.js';
-import { collected, malformedOutcome, stateOf, windowOf, worst, type CollectAspect, type Reading } from './reading.js';
+import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { malformedOutcome, worst } from './outcome.js';
+import type { CollectAspect, Reading } from './reading.js';
 import { sinceReset } from './since-reset.js';
 
 const table_shape = {

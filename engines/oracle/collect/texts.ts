@@ -1,4 +1,5 @@
-import { utc, type QueryRow, type Template } from '@plumbline/contracts';
+import type { QueryRow, Template } from '@plumbline/contracts';
+import { queryRow } from '../../shared/query-row.js';
 import { ids_per_query, idBinds } from '../fitted.js';
 import { key, place, shaped, text } from '../rows.js';
 import { marker, type Query } from '../source.js';
@@ -103,23 +104,11 @@ export async function learnTexts(
     unknown.push({ template, is_lost: sql === undefined });
   }
   // All at once: the extractor parses them in batches, beside this thread.
-  const queries = await Promise.all(unknown.map(({ template, is_lost }) => queryRow(template, is_lost, reading)));
+  const queries = await Promise.all(
+    unknown.map(async ({ template, is_lost }) => {
+      const row = await queryRow(template, 'oracle', reading);
+      return is_lost ? { ...row, is_truncated: 1 as const } : row;
+    }),
+  );
   return { texts, queries, lost: ids.length - read.size };
-}
-
-async function queryRow(template: Template, is_lost: boolean, reading: Reading): Promise<Omit<QueryRow, 'batch_id'>> {
-  const features = await reading.tools.features(template);
-  return {
-    instance_id: reading.instance_id,
-    query_hash: template.query_hash,
-    dialect: 'oracle',
-    statement_class: template.statement_class,
-    template: template.template,
-    hints: template.hints,
-    is_truncated: template.is_truncated || is_lost ? 1 : 0,
-    normalizer_version: template.normalizer_version,
-    feature_source: features.feature_source,
-    features: JSON.stringify(features),
-    observed_at: utc(reading.tools.clock.now()),
-  };
 }

@@ -3,7 +3,8 @@ import { key, text, whole, type RowOf } from '../rows.js';
 import { waitClassOf } from '../wait-class.js';
 import type { Metric } from './metric-formulas.js';
 import { metricRows } from './metric-rows.js';
-import type { Reading, Span } from './reading.js';
+import type { ReadingWindow } from '../../shared/reading.js';
+import type { Reading } from './reading.js';
 import { sinceReset } from './since-reset.js';
 
 export const event_shape = { event_name: key, wait_class: text, waits: whole, waited_us: whole };
@@ -18,7 +19,7 @@ export function waitsBetween(
   now: readonly EventTotals[],
   before: readonly Pick<EventTotals, 'event_name' | 'waits' | 'waited_us'>[],
   instance_number: number,
-  span: Span,
+  span: ReadingWindow,
   reading: Reading,
 ): Omit<InstanceMetricRow, 'batch_id'>[] {
   const by_name = new Map(before.map((event) => [event.event_name, event]));

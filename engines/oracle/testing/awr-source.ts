@@ -4,7 +4,7 @@ import type { StandIn } from '../../testing/relational/stand-in.js';
 import { loadDatabase, own_dbid, snapshotRow, sqlStatRow, sqlTextRow } from './awr-history.js';
 import type { DatabaseOf, SnapshotOf, SqlStatOf } from './awr-history.js';
 import { openStandIn, startOracleStandIn, type OpenOptions } from './stand-in.js';
-import { oracleTools } from './tools.js';
+import { collectTools } from './tools.js';
 
 export const sql = 'SELECT total FROM orders WHERE customer_id = 7';
 export const sql_id = '7ws837zynp1zv';
@@ -31,7 +31,7 @@ export function awrSource() {
   let started: StandIn | undefined;
   let connection: EngineConnection | undefined;
   const states = new Map<AspectName, unknown>();
-  const tools = oracleTools();
+  const tools = collectTools();
   const there = <T>(one: T | undefined): T => {
     if (one === undefined) throw new Error('begin first');
     return one;

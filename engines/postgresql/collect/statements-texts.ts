@@ -1,4 +1,5 @@
-import { utc, type AspectOutcome, type QueryRow } from '@plumbline/contracts';
+import type { AspectOutcome, QueryRow } from '@plumbline/contracts';
+import { queryRow } from '../../shared/query-row.js';
 import type { RawStatement } from '../normalize.js';
 import type { PostgresqlOptions } from '../options.js';
 import { isOurs } from '../source.js';
@@ -51,20 +52,7 @@ export async function learnTexts(
     texts.set(key, template.query_hash);
     if (known_hashes.has(template.query_hash)) continue;
     known_hashes.add(template.query_hash);
-    const features = await reading.tools.features(template);
-    queries.push({
-      instance_id: reading.instance_id,
-      query_hash: template.query_hash,
-      dialect: 'postgresql',
-      statement_class: template.statement_class,
-      template: template.template,
-      hints: template.hints,
-      is_truncated: template.is_truncated ? 1 : 0,
-      normalizer_version: template.normalizer_version,
-      feature_source: features.feature_source,
-      features: JSON.stringify(features),
-      observed_at: utc(reading.tools.clock.now()),
-    });
+    queries.push(await queryRow(template, 'postgresql', reading));
   }
   const damaged = rows.filter(({ is_damaged }) => is_damaged).length;
   return { texts, queries, cost_ms: Math.max(1, Math.round(cost_ms)), hindrance, damaged };

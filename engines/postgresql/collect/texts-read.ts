@@ -61,7 +61,7 @@ export async function readTexts(
 }
 
 const isEncodingError = (error: unknown): boolean =>
-  error instanceof PostgresqlError && encoding_errors.has(error.sqlstate);
+  error instanceof PostgresqlError && encoding_errors.has(error.code);
 
 async function timed(read: () => Promise<StatementText[]>): Promise<Texts> {
   const began_ms = performance.now();

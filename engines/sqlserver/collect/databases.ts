@@ -1,10 +1,11 @@
 import type { SourceError } from '@plumbline/contracts';
+import { degraded, denied } from '../../shared/outcome.js';
 import { mapUserGrant, databaseStateGrant } from '../grants.js';
 import { UnreadableError } from '../fields.js';
-import { lock_timeout_number, permission_numbers, SqlServerError } from '../source-error.js';
+import { lock_timeout_code, permission_codes, SqlServerError } from '../source-error.js';
 import type { Query, Source } from '../source.js';
 import { statement } from '../statement.js';
-import { degraded, denied, type Gap } from './outcome.js';
+import type { Gap } from './outcome.js';
 
 export interface Database {
   readonly database_id: number;
@@ -56,11 +57,10 @@ export const isGap = (answer: unknown): answer is Gap =>
 const passing_failures: ReadonlySet<SourceError['failure']> = new Set(['no_database']);
 
 const isOfOneDatabase = (error: SqlServerError): boolean =>
-  permission_numbers.has(error.number) || error.number === lock_timeout_number || passing_failures.has(error.failure);
+  permission_codes.has(error.code) || error.code === lock_timeout_code || passing_failures.has(error.failure);
 
 function gapOf(error: SqlServerError, { facts }: Source, { name }: Database): Gap {
-  if (error.number === 916) return denied(`"${name}": ${error.message}`, mapUserGrant(facts, name));
-  if (permission_numbers.has(error.number))
-    return denied(`"${name}": ${error.message}`, databaseStateGrant(facts, name));
+  if (error.code === 916) return denied(`"${name}": ${error.message}`, mapUserGrant(facts, name));
+  if (permission_codes.has(error.code)) return denied(`"${name}": ${error.message}`, databaseStateGrant(facts, name));
   return degraded(`"${name}": ${error.message}`, error.fix);
 }

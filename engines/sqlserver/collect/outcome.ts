@@ -1,12 +1,10 @@
 import { aspect_ok, type AspectOutcome } from '@plumbline/contracts';
+import { degraded } from '../../shared/outcome.js';
 
 /** One thing that is missing, of one database or of all. */
 export type Gap = AspectOutcome;
 
 const most_told = 5;
-
-export const degraded = (message: string, fix: string): Gap => ({ state: 'degraded', message, fix });
-export const denied = (message: string, fix: string): Gap => ({ state: 'denied', message, fix });
 
 /** All gaps as one outcome: denied over degraded; the first ones in words, the others by number. */
 export function outcomeOf(gaps: readonly Gap[]): AspectOutcome {

@@ -1,12 +1,12 @@
+import { denied } from '../../shared/outcome.js';
 import type { Query } from '../source.js';
 import { chunks, entries_at_once, handleRows, type Handles } from '../parameter-lists.js';
 import { statement } from '../statement.js';
 import { parsed } from '../fields.js';
 import { serverStateGrant } from '../grants.js';
-import { permission_numbers, SqlServerError } from '../source-error.js';
+import { permission_codes, SqlServerError } from '../source-error.js';
 import type { Database } from './databases.js';
 import { instantOfLocal } from './local-time.js';
-import { denied } from './outcome.js';
 import type { PlansReading, RanPlan } from './plans.js';
 import type { PlansAnswer } from './plans-store.js';
 import { planHashOf } from './store-intervals.js';
@@ -22,7 +22,7 @@ export async function cachedPlans(
   try {
     return { plans: await readPlans(query, shared, cached), gaps: [] };
   } catch (error) {
-    if (!(error instanceof SqlServerError) || !permission_numbers.has(error.number)) throw error;
+    if (!(error instanceof SqlServerError) || !permission_codes.has(error.code)) throw error;
     return { plans: [], gaps: [denied(error.message, serverStateGrant(shared.reading.source.facts))] };
   }
 }

@@ -1,8 +1,9 @@
 import { utc, type InstanceEventRow, type PlanRow } from '@plumbline/contracts';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { degraded } from '../../shared/outcome.js';
 import { showplan } from '../plan-tree.js';
 import { databasesOf } from './statements-databases.js';
-import { degraded, outcomeOf, type Gap } from './outcome.js';
+import { outcomeOf, type Gap } from './outcome.js';
 import { cachedPlans } from './plans-cache.js';
 import { storedPlans } from './plans-store.js';
 import type { CollectAspect, Reading } from './reading.js';

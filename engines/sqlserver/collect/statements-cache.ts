@@ -7,7 +7,8 @@ import {
   type QueryDeltaRow,
   type StatementMeasures,
 } from '@plumbline/contracts';
-import { degraded, denied, type Gap } from './outcome.js';
+import { degraded, denied } from '../../shared/outcome.js';
+import type { Gap } from './outcome.js';
 import {
   cacheState,
   readCache,
@@ -18,7 +19,7 @@ import {
   type CacheState,
 } from './plan-cache.js';
 import { serverStateGrant } from '../grants.js';
-import { permission_numbers, SqlServerError } from '../source-error.js';
+import { permission_codes, SqlServerError } from '../source-error.js';
 import type { StatementsDatabases } from './statements-databases.js';
 import type { StatementsReading, Told } from './statements.js';
 import { hidden_text, isHash, learn, own_statement } from './texts.js';
@@ -42,7 +43,7 @@ export async function cacheRows(shared: StatementsReading, databases: Statements
     const cache = await readCache(shared.query, before, shared.reading);
     return await tell(shared, databases, cache);
   } catch (error) {
-    if (!(error instanceof SqlServerError) || !permission_numbers.has(error.number)) throw error;
+    if (!(error instanceof SqlServerError) || !permission_codes.has(error.code)) throw error;
     const names = databases.cached.map(({ name }) => `"${name}"`).join(', ');
     const fix = serverStateGrant(shared.reading.source.facts);
     return { ...none, state: before ?? null, gaps: [denied(`the plan cache, for ${names}: ${error.message}`, fix)] };

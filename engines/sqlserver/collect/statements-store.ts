@@ -1,6 +1,7 @@
 import { utc, zero_measures, type QueryDeltaRow } from '@plumbline/contracts';
+import { degraded } from '../../shared/outcome.js';
 import { isGap, orGap, type Database } from './databases.js';
-import { degraded, type Gap } from './outcome.js';
+import type { Gap } from './outcome.js';
 import { readStore, type StoreDelta, type StoreReading, type StoreState } from './query-store.js';
 import type { StatementsDatabases } from './statements-databases.js';
 import type { StatementsReading, Told } from './statements.js';

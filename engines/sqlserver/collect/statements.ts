@@ -6,9 +6,10 @@ import {
   type QueryRow,
 } from '@plumbline/contracts';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { degraded } from '../../shared/outcome.js';
 import type { Query } from '../source.js';
 import { databasesOf, type StatementsDatabases } from './statements-databases.js';
-import { outcomeOf, unreadableGap, degraded, type Gap } from './outcome.js';
+import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
 import type { CollectAspect, Reading } from './reading.js';
 import { cacheRows, type CacheTold } from './statements-cache.js';
 import { storeRows, type StoreTold } from './statements-store.js';

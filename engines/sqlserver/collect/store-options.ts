@@ -1,8 +1,9 @@
 import { SourceError } from '@plumbline/contracts';
+import { degraded } from '../../shared/outcome.js';
 import type { Query, ServerFacts } from '../source.js';
 import { quoted, variant } from '../statement.js';
 import type { Database } from './databases.js';
-import { degraded, type Gap } from './outcome.js';
+import type { Gap } from './outcome.js';
 
 export interface StoreOptions {
   /** 0 OFF, 1 READ_ONLY, 2 READ_WRITE, 3 ERROR, 4 READ_CAPTURE_SECONDARY. */

@@ -1,4 +1,5 @@
-import { utc, type QueryRow } from '@plumbline/contracts';
+import type { QueryRow } from '@plumbline/contracts';
+import { queryRow } from '../../shared/query-row.js';
 import { marker } from '../statement.js';
 import type { Reading } from './reading.js';
 
@@ -44,20 +45,7 @@ export async function learn(
     texts.set(key, template.query_hash);
     if (known_hashes.has(template.query_hash)) continue;
     known_hashes.add(template.query_hash);
-    const features = await reading.tools.features(template);
-    queries.push({
-      instance_id: reading.instance_id,
-      query_hash: template.query_hash,
-      dialect: 'sqlserver',
-      statement_class: template.statement_class,
-      template: template.template,
-      hints: template.hints,
-      is_truncated: template.is_truncated ? 1 : 0,
-      normalizer_version: template.normalizer_version,
-      feature_source: features.feature_source,
-      features: JSON.stringify(features),
-      observed_at: utc(reading.tools.clock.now()),
-    });
+    queries.push(await queryRow(template, 'sqlserver', reading));
   }
   return { texts, queries };
 }
