@@ -105,6 +105,9 @@ export const analytics_settings_schema = z.strictObject({
   measure_every_s: real(1, 86_400)
     .default(300)
     .meta(why('s', 'A verdict moves by points, and a point is ten minutes.')),
+  features_every_s: real(60, 604_800)
+    .default(21_600)
+    .meta(why('s', 'Features tell of whole days; four times a day, 5,000 queries are about 20,000 rows a day.')),
 
   // — baselines —
   baseline_span_s: real(10, 34_560_000)

@@ -13,6 +13,9 @@ export const insert_settings = {
   input_format_null_as_default: 0,
 } as const;
 
+/** A column that the file lacks would otherwise be filled with defaults in silence. */
+export const parquet_settings = { async_insert: 0, input_format_parquet_allow_missing_columns: 0 } as const;
+
 export function tableName(table: string): string {
   if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new StoreError(`"${table}" is not a table's name; nothing was sent`);
   return table;

@@ -41,10 +41,13 @@ export function loadMigrations(folder = new URL('./migrations/', import.meta.url
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort();
-  return files.map((file, index) => {
+  // Numbers are given out while several are in the making, so one may come later than a higher one; never twice.
+  const taken = new Set<number>();
+  return files.map((file) => {
     const version = Number(file_name.exec(file)?.[1]);
-    if (version !== index + 1)
-      throw new Error(`migration ${file}: expected number ${index + 1} and a name like 0001_verb_noun.sql`);
+    if (!Number.isInteger(version) || taken.has(version))
+      throw new Error(`migration ${file}: expected a number of its own and a name like 0001_verb_noun.sql`);
+    taken.add(version);
     const template = readFileSync(new URL(file, folder), 'utf8');
     return { version, name: file, template, checksum: createHash('sha256').update(template).digest('hex') };
   });

@@ -30,6 +30,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Whole results as files, which the engine writes and reads itself: nothing passes through JavaScript's numbers. */
+export interface FileStore {
+  /** The rows of a SELECT without FORMAT. In memory as a whole: bound it by its WHERE. */
+  exportParquet(sql: string, options?: StatementOptions): Promise<Uint8Array>;
+  /** Columns go by name; a file that lacks one of `columns` is refused. Throws `StoreError` for what is no such file. */
+  importParquet(table: string, columns: readonly string[], path: string, options: InsertOptions): Promise<void>;
+}
+
+/** Both drivers are; a wrapper around a store (a fence, a fake) need not be. */
+export const isFileStore = (store: Store): store is Store & FileStore => 'importParquet' in store;
+
 /** Asks a named view. The only way pages, jobs and alerts read. */
 export type AskView = <Name extends ViewName>(
   name: Name,

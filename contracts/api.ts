@@ -118,6 +118,26 @@ export const workload_schema = z.object({
 });
 export type WorkloadAnswer = z.infer<typeof workload_schema>;
 
+const feature_row_schema = z
+  .object({
+    feature_set_version: z.int(),
+    as_of: z.string(),
+    /** Counts and reals by name; what could not be worked out is not there. */
+    features: z.record(z.string(), z.number()),
+    lists: z.record(z.string(), z.array(z.string()).readonly()),
+  })
+  .nullable();
+
+/** Features as known at `as_of`: null where none are known. Names: docs/generated/features.md. */
+export const features_schema = z.object({
+  instance_id: z.string(),
+  query_hash: z.string(),
+  statement: feature_row_schema,
+  query: feature_row_schema,
+  instance: feature_row_schema,
+});
+export type FeaturesAnswer = z.infer<typeof features_schema>;
+
 export interface PlanDiffAnswer {
   readonly before_plan_hash: string;
   readonly after_plan_hash: string;
@@ -138,6 +158,8 @@ export const api_routes = [
   { method: 'POST', path: '/instances/:instance_id/collect', role: 'operator' },
   { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/plan-diff', role: 'viewer' },
   { method: 'GET', path: '/instances/:instance_id/workload', role: 'viewer' },
+  { method: 'GET', path: '/instances/:instance_id/features', role: 'viewer' },
+  { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/features', role: 'viewer' },
   { method: 'POST', path: '/regressions/:regression_id/events', role: 'operator', body: regression_answer_schema },
   {
     method: 'POST',

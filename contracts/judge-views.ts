@@ -49,6 +49,7 @@ export interface JudgeViews {
     };
   };
   judge_load: { params: OfInstance & OfJudgedSpan; row: { load: number } };
+  judge_features: { params: { readonly as_of: Utc }; row: { entities: number } };
   judge_deltas: {
     params: OfQuery & OfJudgedSpan;
     row: { window_start: Utc; window_end: Utc; window_calls: number; window_time_us: number };

@@ -108,4 +108,16 @@ export interface QueryViews {
       peak_memory_bytes: number;
     };
   };
+  /** The newest features, not after `as_of`, of a query on an instance, of its statement and of the instance. */
+  feature_lookup: {
+    params: OfQuery & { readonly as_of: Utc; readonly version: number };
+    row: {
+      entity_kind: 'statement' | 'query' | 'instance';
+      feature_set_version: number;
+      as_of: Utc;
+      /** What could not be worked out is not there. */
+      features: Readonly<Record<string, number>>;
+      lists: Readonly<Record<string, readonly string[]>>;
+    };
+  };
 }

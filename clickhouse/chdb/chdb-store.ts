@@ -3,10 +3,10 @@ import type { Session } from 'chdb';
 import { checkNdjson, wellFormed } from '../ndjson.js';
 import { Semaphore } from '../semaphore.js';
 import { StoreError } from '../store-error.js';
-import type { InsertOptions, StatementOptions, Store } from '../store.js';
-import { insert_settings, tableName } from '../insert-settings.js';
+import type { FileStore, InsertOptions, StatementOptions, Store } from '../store.js';
+import { insert_settings, parquet_settings, tableName } from '../insert-settings.js';
 import { openDirectory } from './open-directory.js';
-import { quoteName, runPrivately } from './statement.js';
+import { quoteName, quoteText, runPrivately } from './statement.js';
 import type { PrivateStatement, StatementAnswer } from './statement.js';
 import { readsAtOnce } from './threadpool.js';
 
@@ -31,7 +31,7 @@ export interface RawStatements {
 const decoder = new TextDecoder();
 
 /** The ClickHouse engine inside this process, over one data directory. Every statement has a session of its own. */
-export class ChdbStore implements Store, RawStatements {
+export class ChdbStore implements Store, FileStore, RawStatements {
   private readonly reads = new Semaphore(readsAtOnce());
   /** Writes go one after another: a session would serialise them anyway, and a retry must not race its first try. */
   private readonly writes = new Semaphore(1);
@@ -71,6 +71,19 @@ export class ChdbStore implements Store, RawStatements {
       insert: { table: tableName(table), bytes: Buffer.from(wellFormed(ndjson)), token: options.token },
       settings: insert_settings,
       signal: options.signal,
+    });
+  }
+
+  async exportParquet(sql: string, options: StatementOptions = {}): Promise<Uint8Array> {
+    return (await this.run(this.reads, { sql, format: 'Parquet', ...options })).bytes;
+  }
+
+  async importParquet(table: string, columns: readonly string[], path: string, options: InsertOptions): Promise<void> {
+    const names = columns.map(quoteName).join(', ');
+    const from = `file(${quoteText(path)}, 'Parquet')`;
+    await this.command(`INSERT INTO ${tableName(table)} (${names}) SELECT ${names} FROM ${from}`, {
+      settings: { ...parquet_settings, insert_deduplication_token: options.token },
+      ...(options.signal ? { signal: options.signal } : {}),
     });
   }
 

@@ -1,19 +1,21 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { randomUUID } from 'node:crypto';
 import { clusterOf, cluster_settings } from '../cluster/settings.js';
-import { insert_settings, tableName } from '../insert-settings.js';
+import { insert_settings, parquet_settings, tableName } from '../insert-settings.js';
 import { checkNdjson, wellFormed } from '../ndjson.js';
 import { StoreError, storeError } from '../store-error.js';
 import { expand } from '../template.js';
-import type { InsertOptions, StatementOptions, Store } from '../store.js';
+import type { FileStore, InsertOptions, StatementOptions, Store } from '../store.js';
 
 const request_timeout_ms = 120_000;
 
 /** A ClickHouse server over HTTP. */
-export class HttpStore implements Store {
+export class HttpStore implements Store, FileStore {
   private constructor(
     private readonly client: ClickHouseClient,
     readonly cluster: string | undefined,
@@ -80,6 +82,28 @@ export class HttpStore implements Store {
         ...abort_signal,
       });
       // The connection is given back when its answer has been read.
+      stream.resume();
+      await finished(stream);
+    });
+  }
+
+  async exportParquet(sql: string, options: StatementOptions = {}): Promise<Uint8Array> {
+    return this.asStoreError(options.signal, async (abort_signal) => {
+      const query = `${sql} FORMAT Parquet`;
+      const { stream } = await this.client.exec({ query, ...statementFields(options), ...abort_signal });
+      return buffer(stream);
+    });
+  }
+
+  async importParquet(table: string, columns: readonly string[], path: string, options: InsertOptions): Promise<void> {
+    const names = columns.map((column) => tableName(column)).join(', ');
+    await this.asStoreError(options.signal, async (abort_signal) => {
+      const { stream } = await this.client.exec({
+        query: `INSERT INTO ${tableName(table)} (${names}) FORMAT Parquet`,
+        values: createReadStream(path),
+        clickhouse_settings: { ...parquet_settings, insert_deduplication_token: options.token },
+        ...abort_signal,
+      });
       stream.resume();
       await finished(stream);
     });

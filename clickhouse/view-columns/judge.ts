@@ -19,6 +19,7 @@ export const judge_columns = {
     'rows_per_call',
   ],
   judge_load: ['load'],
+  judge_features: ['entities'],
   judge_deltas: ['window_start', 'window_end', 'window_calls', 'window_time_us'],
   judge_regressions: [
     'regression_id',

@@ -75,4 +75,5 @@ export const query_columns = {
     'scanned_tables',
     'reflection_ids',
   ],
+  feature_lookup: ['entity_kind', 'feature_set_version', 'as_of', 'features', 'lists'],
 } as const satisfies ColumnsOf<QueryViews>;

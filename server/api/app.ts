@@ -12,6 +12,7 @@ import type { ApiOptions, SelfOptions } from './options.js';
 import { HttpProblem, httpProblemOf, problemJson, problem_media_type } from './problem-json.js';
 import { addEngineRoutes } from './routes/engines.js';
 import { addEventRoutes } from './routes/events.js';
+import { addFeatureRoutes } from './routes/features.js';
 import { addInstanceRoutes } from './routes/instances.js';
 import { addPlanDiffRoute } from './routes/plan-diff.js';
 import { addCallerRoutes, addSelfRoutes } from './routes/self.js';
@@ -59,6 +60,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       addInstanceRoutes(api, options);
       addPlanDiffRoute(api, options);
       addWorkloadRoute(api, options);
+      addFeatureRoutes(api, options);
       addEventRoutes(api, options);
     },
     { prefix: api_prefix },

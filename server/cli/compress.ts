@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { workload_formats } from '@plumbline/contracts';
 import type { WorkloadAnswer, WorkloadFormat } from '@plumbline/contracts';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { workloadFile } from '../workload-export.js';
 import { findApi } from './api-client.js';
+import { wholeFromOne } from './arguments.js';
 import { CommandFailure } from './command-failure.js';
 import { exit_codes } from './exit-codes.js';
 import { table } from './screen.js';
@@ -58,12 +59,6 @@ async function ask(instance_id: string, options: CompressOptions, cli: Cli): Pro
     `No query of ${instance_id} is known in the last ${options.hours} h: see plumbline status.`,
     exit_codes.something_is_wrong,
   );
-}
-
-function wholeFromOne(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Give a whole number from 1.');
-  return count;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -8,6 +8,7 @@ import { addCompress } from './compress.js';
 import { addDeadLetters } from './dead-letters.js';
 import { addDoctor } from './doctor.js';
 import { exit_code_help, exit_codes } from './exit-codes.js';
+import { addFeatures } from './features.js';
 import { addInstances } from './instances.js';
 import { addMigrate } from './migrate.js';
 import { toScreen } from './screen.js';
@@ -28,6 +29,8 @@ export async function run(argv: readonly string[], screen: Screen): Promise<numb
     .description('Which query got worse, since when, why, what to do about it, and whether the fix worked.')
     .version(version)
     .addHelpText('after', exit_code_help)
+    // "features export --version 1" is not "plumbline --version".
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => screen.out(text.trimEnd()),
       writeErr: (text) => screen.error(text.trimEnd()),
@@ -42,6 +45,7 @@ export async function run(argv: readonly string[], screen: Screen): Promise<numb
     addMigrate,
     addInstances,
     addCompress,
+    addFeatures,
     addTopics,
     addDeadLetters,
   ])
