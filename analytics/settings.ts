@@ -1,15 +1,12 @@
 import { z } from 'zod';
+import { real, whole, why } from './setting.js';
+import { pattern_settings } from './workload/pattern-settings.js';
 
 /**
  * Every threshold of judging, with its unit in its name. `reason` says why the default is what it is; both the generated
  * configuration page and the tests read it. What the defaults together do is measured on seeded series by
  * analytics/regression/quality.test.ts; the other figures are published ones or plain choices.
  */
-const whole = (least: number, most: number) => z.number().int().min(least).max(most);
-const real = (least: number, most: number) => z.number().min(least).max(most);
-
-const why = (unit: string, reason: string) => ({ unit, reason, description: reason });
-
 export const analytics_settings_schema = z.strictObject({
   // — the grid —
   point_s: real(0.5, 3_600)
@@ -91,6 +88,8 @@ export const analytics_settings_schema = z.strictObject({
     .default(8)
     .meta(why('queries', 'Keeping fewer than this, an uncovered column is an index not found (docs/decisions/0010).')),
 
+  ...pattern_settings,
+
   // — how often each job runs —
   judge_every_s: real(1, 86_400)
     .default(60)
@@ -102,6 +101,9 @@ export const analytics_settings_schema = z.strictObject({
   notice_every_s: real(1, 86_400)
     .default(60)
     .meta(why('s', 'A fix made by hand is noticed at most this much after the catalog shows it.')),
+  publish_every_s: real(1, 604_800)
+    .default(3_600)
+    .meta(why('s', 'Thresholds change with a restart only, and every start publishes them at once.')),
   measure_every_s: real(1, 86_400)
     .default(300)
     .meta(why('s', 'A verdict moves by points, and a point is ten minutes.')),

@@ -173,3 +173,11 @@ export interface BaselineRow {
   readonly rows_per_call: number;
   readonly percentile_origin: PercentileOrigin;
 }
+
+/** One number of the analytics settings, as the judge has it. */
+export interface ThresholdRow {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly published_at: Utc;
+}

@@ -2,6 +2,7 @@ import type { CatalogViews } from './catalog-views.js';
 import type { FindingViews } from './finding-views.js';
 import type { InstanceViews } from './instance-views.js';
 import type { JudgeViews } from './judge-views.js';
+import type { PatternViews } from './pattern-views.js';
 import type { QueryViews } from './query-views.js';
 
 /**
@@ -9,7 +10,7 @@ import type { QueryViews } from './query-views.js';
  * the only read surface. Counts and sums are float64 here (exact to 2^53), so they are plain JSON numbers; times are
  * UTC text.
  */
-export interface Views extends FindingViews, InstanceViews, JudgeViews, CatalogViews, QueryViews {}
+export interface Views extends FindingViews, InstanceViews, JudgeViews, CatalogViews, PatternViews, QueryViews {}
 
 export type ViewName = keyof Views;
 export type ViewRow<Name extends ViewName> = Readonly<Views[Name]['row']>;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Job } from '../job.js';
 
 /** In the order in which one run after another makes sense: learn, judge, notice what was done, advise, measure, describe. */
-const order = ['baseline', 'regress', 'notice', 'recommend', 'measure', 'features'];
+const order = ['publish', 'baseline', 'regress', 'notice', 'recommend', 'measure', 'features'];
 
 /** Every job of this folder: one file, one job, its default export. A new file is a new job. */
 export async function loadJobs(): Promise<readonly Job[]> {

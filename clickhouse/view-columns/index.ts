@@ -3,6 +3,7 @@ import { catalog_columns } from './catalog.js';
 import { finding_columns } from './finding.js';
 import { instance_columns } from './instance.js';
 import { judge_columns } from './judge.js';
+import { pattern_columns } from './pattern.js';
 import { query_columns } from './query.js';
 
 /**
@@ -15,6 +16,7 @@ export const view_columns = {
   ...catalog_columns,
   ...finding_columns,
   ...judge_columns,
+  ...pattern_columns,
 };
 
 /** Does not compile when a column of the contract is missing above: the answer type is then the missing name. */
