@@ -8,6 +8,28 @@ export interface TableName {
   readonly table_name: string;
 }
 
+/** A stored copy that the engine answers queries from. What its kind has no use for is empty. */
+export interface ReflectionShape {
+  readonly reflection_name: string;
+  readonly kind: 'raw' | 'aggregation';
+  readonly display_columns: readonly string[];
+  readonly dimension_columns: readonly string[];
+  readonly measures: readonly MeasuredColumn[];
+  readonly partition_columns: readonly string[];
+  readonly sort_columns: readonly string[];
+}
+
+export interface MeasuredColumn {
+  readonly column: string;
+  readonly functions: readonly ('count' | 'sum' | 'min' | 'max')[];
+}
+
+/** A table or view of a lakehouse: `['lake', 'sales', 'orders']`. */
+interface DatasetPath {
+  readonly database_name: string;
+  readonly dataset_path: readonly string[];
+}
+
 export type Action =
   | (TableName & {
       readonly kind: 'create_index';
@@ -19,6 +41,15 @@ export type Action =
     })
   | (TableName & { readonly kind: 'drop_index'; readonly index_name: string; readonly definition: string })
   | (TableName & { readonly kind: 'analyze_table' })
+  | (DatasetPath & { readonly kind: 'create_reflection'; readonly reflection: ReflectionShape })
+  | (DatasetPath & {
+      readonly kind: 'drop_reflection';
+      readonly reflection_id: string;
+      /** What it was, for the way back. */
+      readonly reflection: ReflectionShape;
+    })
+  /** Small files of a table are rewritten into few large ones. */
+  | (TableName & { readonly kind: 'compact_table' })
   | {
       readonly kind: 'change_setting';
       readonly name: string;

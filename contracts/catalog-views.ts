@@ -82,8 +82,11 @@ export interface CatalogViews {
       considered: number;
       matched: number;
       chosen: number;
-      /** Runs that we saw answered from it, and when the last was handed in. */
+      /** In the 35 days that lists are kept. */
+      first_seen_at: Utc;
+      /** Runs that we saw answered from it, and when the first and the last were handed in. */
       used_runs: number;
+      first_used_at: Utc | null;
       last_used_at: Utc | null;
       last_refresh_us: number | null;
     };

@@ -6,6 +6,7 @@ import type { Estimate, EvidenceItem, Regression, Severity } from './judgement.j
 import type { PlanIssue, PlanNode } from './plan.js';
 import type { ColumnSnapshotRow, IndexSnapshotRow, TableSnapshotRow } from './snapshot-rows.js';
 import type { Utc } from './time.js';
+import type { ViewRow } from './views.js';
 
 /** One query as the judge sees it over the judged span. */
 export interface JudgedQuery {
@@ -32,6 +33,11 @@ export interface DroppedIndex {
   readonly dropped_at: Utc;
 }
 
+/** A reflection as the judge sees it. Null and 0 where the engine does not tell. */
+export type JudgedReflection = Omit<ViewRow<'reflections_latest'>, 'instance_id'>;
+/** Of what files a table is made. */
+export type JudgedTableFiles = Omit<ViewRow<'table_files_latest'>, 'instance_id'>;
+
 /** One instance's facts over the judged span: all a detector may know. */
 export interface DetectorInput {
   readonly instance_id: string;
@@ -46,6 +52,11 @@ export interface DetectorInput {
   readonly settings: ReadonlyMap<string, { readonly value: string; readonly unit: string }>;
   readonly regressions: readonly Regression[];
   readonly dropped_indexes: readonly DroppedIndex[];
+  /** Null where they are not read, which is not the same as none. */
+  readonly reflections: readonly JudgedReflection[] | null;
+  readonly table_files: readonly JudgedTableFiles[];
+  /** The time the facts are told for. */
+  readonly as_of: Utc;
 }
 
 /** What may cost something to ask; a detector that proves its finding asks here. */

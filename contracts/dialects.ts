@@ -13,5 +13,7 @@ export const abilities = [
   'what_if',
   'histograms',
   'runs',
+  'reflections',
+  'table_files',
 ] as const;
 export type Ability = (typeof abilities)[number];

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type {
+  Ability,
   Action,
   AspectName,
   Collected,
@@ -7,6 +8,7 @@ import type {
   ConnectionTarget,
   Engine,
   EngineConnection,
+  ReflectionShape,
 } from '@plumbline/contracts';
 
 /** What the suite needs of a live server of the engine. */
@@ -19,6 +21,10 @@ export interface ContractSource {
 }
 
 const place = { database_name: 'd', schema_name: 's', table_name: `odd "name` };
+const reflection: ReflectionShape = {
+  ...{ reflection_name: 'r', kind: 'raw', display_columns: ['c'], dimension_columns: [], measures: [] },
+  ...{ partition_columns: [], sort_columns: [] },
+};
 /** One of each kind: a new kind in contracts/actions.ts makes this fail to compile. */
 const one_of_each: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
   create_index: {
@@ -34,7 +40,19 @@ const one_of_each: { readonly [Kind in Action['kind']]: Extract<Action, { kind: 
     ...{ kind: 'change_setting', name: 'work_mem', value: '8MB', previous_value: '4MB', scope: 'instance' },
     change_needs: 'reload',
   },
+  create_reflection: { kind: 'create_reflection', database_name: 'd', dataset_path: ['s', 'odd "name'], reflection },
+  drop_reflection: {
+    ...{ kind: 'drop_reflection', database_name: 'd', dataset_path: ['s', 't'], reflection_id: 'r', reflection },
+  },
+  compact_table: { kind: 'compact_table', ...place },
   rewrite_query: { kind: 'rewrite_query', before: 'SELECT 1', after: 'SELECT 2' },
+};
+
+/** Kinds that only an engine with this ability can carry out; the others say so and render nothing to run. */
+const needed: Partial<Record<Action['kind'], Ability>> = {
+  create_reflection: 'reflections',
+  drop_reflection: 'reflections',
+  compact_table: 'table_files',
 };
 
 /** What every engine must hold to, on a real server; called inside a `describe`. */
@@ -115,6 +133,13 @@ export function engineContract(engine: Engine, source: () => ContractSource): vo
   it.each(Object.values(one_of_each))('renders $kind', (action) => {
     const rendered = engine.render(action);
     expect(rendered.cautions.length).toBeGreaterThan(0);
-    expect(rendered.ddl.length > 0).toBe(action.kind !== 'rewrite_query');
+    const ability = needed[action.kind];
+    const can_run = action.kind !== 'rewrite_query' && (ability === undefined || engine.abilities.includes(ability));
+    expect(rendered.ddl.length > 0).toBe(can_run);
+  });
+
+  it('gives an index that comes back its own name, and takes that one away again', () => {
+    const { ddl, rollback_ddl } = engine.render({ ...one_of_each.create_index, index_name: 'Its own "name' });
+    for (const statements of [ddl, rollback_ddl]) expect(statements.join()).toMatch(/Its own "{0,2}name/);
   });
 }

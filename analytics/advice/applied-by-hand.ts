@@ -1,19 +1,7 @@
 import type { Action, Utc, ViewRow } from '@plumbline/contracts';
 import { settingBytes } from '../advisors/setting-value.js';
-
-/** The newest facts that show whether somebody did what was recommended. */
-export interface PresentFacts {
-  readonly events: readonly ViewRow<'judge_events'>[];
-  readonly indexes: readonly ViewRow<'indexes_latest'>[];
-  readonly tables: readonly ViewRow<'tables_latest'>[];
-  /** Unit of each setting's value; an event tells the value only. */
-  readonly setting_units: ReadonlyMap<string, string>;
-}
-
-export interface AppliedByHand {
-  readonly occurred_at: Utc;
-  readonly note: string;
-}
+import { isOn, type AppliedByHand, type Named, type Of, type PresentFacts } from './present-facts.js';
+import { reflectionGone, reflectionMade, tableCompacted } from './lakehouse-by-hand.js';
 
 /** When and by what the action was done since `since`; undefined while it was not, or cannot be seen from outside. */
 export function appliedByHand(action: Action, since: Utc, facts: PresentFacts): AppliedByHand | undefined {
@@ -26,23 +14,17 @@ export function appliedByHand(action: Action, since: Utc, facts: PresentFacts): 
       return tableAnalyzed(action, since, facts);
     case 'change_setting':
       return settingChanged(action, since, facts);
+    case 'create_reflection':
+      return reflectionMade(action, since, facts);
+    case 'drop_reflection':
+      return reflectionGone(action, since, facts);
+    case 'compact_table':
+      return tableCompacted(action, since, facts);
     case 'rewrite_query':
       // A rewritten statement is another query: nothing says that it took the old one's place.
       return undefined;
   }
 }
-
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
-interface Named {
-  readonly database_name: string;
-  readonly schema_name: string;
-  readonly table_name: string;
-}
-
-const isOn = (one: Named, other: Named) =>
-  one.database_name === other.database_name &&
-  one.schema_name === other.schema_name &&
-  one.table_name === other.table_name;
 
 /** An index on the table that leads with the wanted columns; whether it carries more behind them is its maker's choice. */
 function indexMade(

@@ -13,6 +13,7 @@ import {
   type ViewRow,
 } from '@plumbline/contracts';
 import type { JobContext } from '../job.js';
+import { knownReflections } from './known-reflections.js';
 
 type Instance = Pick<ViewRow<'instances_latest'>, 'instance_id' | 'engine'>;
 
@@ -39,6 +40,9 @@ export async function judgedInput(context: JobContext, instance: Instance, as_of
     settings: new Map(known_settings.map(({ name, value, unit }) => [name, { value, unit }])),
     regressions,
     dropped_indexes: await droppedIndexes(context, instance_id, since, as_of, regressions),
+    reflections: (await knownReflections(context, instance_id, as_of))?.rows ?? null,
+    table_files: await context.ask('table_files_latest', { instance_id }),
+    as_of: utc(as_of),
   };
 }
 

@@ -1,6 +1,8 @@
 import { fromUtc, utc, type Recommendation, type RecommendationEventRow, type Utc } from '@plumbline/contracts';
 import type { JobContext } from '../job.js';
-import { appliedByHand, type PresentFacts } from './applied-by-hand.js';
+import { appliedByHand } from './applied-by-hand.js';
+import type { PresentFacts } from './present-facts.js';
+import { knownReflections } from './known-reflections.js';
 import { appendEvents, type LedgerRow } from './ledger.js';
 
 /** Appends `applied` for each recommendation of the instance that somebody carried out by hand; gives how many. */
@@ -43,12 +45,17 @@ async function presentFacts(
   const indexes = await context.ask('indexes_latest', { instance_id });
   const tables = await context.ask('tables_latest', { instance_id });
   const settings = await context.ask('settings_latest', { instance_id });
+  const reflections = await knownReflections(context, instance_id, as_of);
+  const table_files = await context.ask('table_files_latest', { instance_id });
   const known = (observed_at: Utc) => observed_at <= until;
   return {
     events,
     indexes: indexes.filter((index) => known(index.observed_at)),
     tables: tables.filter((table) => known(table.observed_at)),
     setting_units: new Map(settings.map(({ name, unit }) => [name, unit])),
+    reflections: reflections?.rows ?? [],
+    reflections_listed_at: reflections?.listed_at,
+    table_files: table_files.filter((files) => known(files.observed_at)),
   };
 }
 

@@ -62,6 +62,8 @@ function hasFacts(input: DetectorInput, need: Ability): boolean {
     indexes: input.indexes.length,
     columns: input.columns.length,
     settings: input.settings.size,
+    table_files: input.table_files.length,
+    ...(input.reflections === null ? { reflections: 0 } : {}),
   };
   return counts[need] !== 0;
 }

@@ -1,4 +1,5 @@
 import type { Detector, DetectorInput, Finding, JudgedQuery } from '@plumbline/contracts';
+import { isAdvisable } from '../advisors/advisable.js';
 import { catalogOf, rowsOf, tableKey, type Catalog } from '../advisors/catalog.js';
 import {
   candidatesOf,
@@ -52,12 +53,6 @@ const detector = {
   },
 } satisfies Detector;
 export default detector;
-
-/** Token-level features may name a column that is not there; only a parsed statement may drive advice. */
-function isAdvisable(query: JudgedQuery): boolean {
-  const { feature_source, statement_class } = query.features;
-  return ['ast', 'ast_raw'].includes(feature_source) && ['select', 'update', 'delete'].includes(statement_class);
-}
 
 async function provenFindings(
   context: FindingContext,

@@ -7,6 +7,8 @@ import {
   type Features,
   type IndexSnapshotRow,
   type JudgedQuery,
+  type JudgedReflection,
+  type JudgedTableFiles,
   type PlanNode,
   type Regression,
   type TableSnapshotRow,
@@ -29,6 +31,9 @@ export interface Given {
   readonly settings?: Readonly<Record<string, string>>;
   readonly dropped_indexes?: readonly Partial<DroppedIndex>[];
   readonly regressions?: readonly Partial<Regression>[];
+  /** Null: they are not read. */
+  readonly reflections?: readonly Partial<JudgedReflection>[] | null;
+  readonly table_files?: readonly Partial<JudgedTableFiles>[];
   readonly what_if?: GivenWhatIf;
 }
 type Numbers<Row> = { readonly [Key in keyof Row]: Row[Key] extends bigint ? number : Row[Key] };
@@ -75,6 +80,9 @@ export function detectorInput(given: Given): DetectorInput {
       dropped_at: utc(window_end),
       ...dropped,
     })),
+    reflections: given.reflections === null ? null : (given.reflections ?? []).map(reflectionOf),
+    table_files: (given.table_files ?? []).map(tableFilesOf),
+    as_of: utc(window_end),
   };
 }
 
@@ -186,6 +194,21 @@ const columnRow = (
   ...{ instance_id: 'shop', database_name: 'shop', schema_name: 'public', table_name, column_name, ordinal },
   ...{ observed_at: utc(window_end), data_type: 'integer', is_nullable: 0, n_distinct: null, null_ratio: 0 },
   ...{ average_width_bytes: 4, correlation: null, batch_id: '', ...given },
+});
+
+const reflectionOf = (given: Partial<JudgedReflection>): JudgedReflection => ({
+  ...{ reflection_id: 'r1', reflection_name: 'r', kind: 'raw', dataset_id: 'd1', dataset_name: 'public.orders' },
+  ...{ observed_at: utc(window_end), first_seen_at: daysEarlier(31), is_enabled: 1, can_accelerate: 1 },
+  ...{ status: 'CAN_ACCELERATE', display_columns: [], dimension_columns: [], measure_columns: [] },
+  ...{ partition_columns: [], sort_columns: [], row_count: null, size_bytes: 0, total_size_bytes: 0 },
+  ...{ considered: 0, matched: 0, chosen: 0, used_runs: 0, first_used_at: null, last_used_at: null, failures: 0 },
+  ...{ last_refresh_us: null, last_refreshed_at: null, expires_at: null, ...given },
+});
+
+const tableFilesOf = (given: Partial<JudgedTableFiles>): JudgedTableFiles => ({
+  ...{ database_name: 'shop', schema_name: 'public', table_name: 'orders', observed_at: utc(window_end) },
+  ...{ file_format: 'PARQUET', files: 0, size_bytes: 0, row_count: 0, small_file_bytes: 128849018 },
+  ...{ small_files: 0, small_size_bytes: 0, partitions: 1, ...given },
 });
 
 const regressionOf = (given: Partial<Regression>): Regression => ({

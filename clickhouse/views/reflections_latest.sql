@@ -3,7 +3,7 @@
 -- keeps. used_runs: runs that we saw answered from it, in the 35 days that single runs are kept. Nulls where unknown.
 CREATE OR REPLACE VIEW reflections_latest AS
 WITH used AS (
-  SELECT instance_id, arrayJoin(reflection_ids) AS id, toFloat64(count()) AS runs, max(started_at) AS last_at
+  SELECT instance_id, arrayJoin(reflection_ids) AS id, toFloat64(count()) AS runs, min(started_at) AS first_at, max(started_at) AS last_at
   FROM query_runs
   WHERE ({instance_id:String} = '' OR instance_id = {instance_id:String}) AND notEmpty(reflection_ids)
   GROUP BY instance_id, id
@@ -30,13 +30,21 @@ SELECT
   toFloat64(s.considered) AS considered,
   toFloat64(s.matched) AS matched,
   toFloat64(s.chosen) AS chosen,
+  seen.first_seen_at AS first_seen_at,
   used.runs AS used_runs,
+  if(used.runs = 0, NULL, used.first_at) AS first_used_at,
   if(used.runs = 0, NULL, used.last_at) AS last_used_at,
   s.failures AS failures,
   toFloat64(s.last_refresh_time_us) AS last_refresh_us,
   s.last_refreshed_at AS last_refreshed_at,
   s.expires_at AS expires_at
 FROM reflection_snapshots AS s
+INNER JOIN (
+  SELECT instance_id, reflection_id, min(observed_at) AS first_seen_at
+  FROM reflection_snapshots
+  WHERE ({instance_id:String} = '' OR instance_id = {instance_id:String})
+  GROUP BY instance_id, reflection_id
+) AS seen ON seen.instance_id = s.instance_id AND seen.reflection_id = s.reflection_id
 LEFT JOIN used ON used.instance_id = s.instance_id AND used.id = s.reflection_id
 WHERE ({instance_id:String} = '' OR s.instance_id = {instance_id:String})
   AND (s.instance_id, s.observed_at) IN (

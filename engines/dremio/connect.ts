@@ -1,4 +1,5 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import { marked } from '../shared/own-mark.js';
 import { Client } from './client.js';
 import { editionOf, type Edition } from './edition.js';
 import { textOf } from './fields.js';
@@ -7,7 +8,7 @@ import { runJob, type Result } from './job.js';
 import { withOptionsOf, type DremioOptions } from './options.js';
 import { sessionOf } from './session.js';
 import { DremioError, noSuchPort } from './source-error.js';
-import { marker, type ServerFacts, type Source } from './source.js';
+import type { ServerFacts, Source } from './source.js';
 
 const connect_timeout_ms = 60_000;
 const most_profile_bytes = 128 * 2 ** 20;
@@ -114,7 +115,7 @@ class DremioSource implements Source {
   }
 
   #run(sql: string, abort: AbortSignal): Promise<Result> {
-    return runJob(this.client, `${marker} ${sql}`, {
+    return runJob(this.client, marked(sql), {
       sql_engine: this.options.sql_engine,
       timeout_ms: this.options.job_timeout_ms,
       rows_per_page: this.options.rows_per_page,

@@ -9,7 +9,7 @@ export const engine: Engine = {
   id: 'dremio',
   label: 'Dremio',
   dialect: 'dremio',
-  abilities: ['statements', 'runs', 'plans', 'settings', 'tables', 'columns'],
+  abilities: ['statements', 'runs', 'plans', 'settings', 'tables', 'columns', 'reflections', 'table_files'],
   default_port: 9047,
   database_field: {
     label: 'Project',

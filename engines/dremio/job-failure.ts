@@ -40,6 +40,6 @@ export function jobFailure(where: Where, state: string, message: string): Dremio
     'other',
     kind === 'timeout' ? 'timeout' : 'broken',
     `${at(where)} could not run our statement: ${kind}`,
-    'Look for it in the jobs page of Dremio: our statements begin with /* plumbline */',
+    'Look for it in the jobs page of Dremio: our statements bear the mark /* plumbline */',
   );
 }

@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Action, RenderedAction } from '@plumbline/contracts';
+import type { Action, ReflectionShape, RenderedAction } from '@plumbline/contracts';
 import { render } from './render.js';
 
 const place = { database_name: 'dremio', schema_name: 'lake.sales', table_name: 'or"ders' };
+
+const raw: ReflectionShape = {
+  ...{ reflection_name: 'narrow', kind: 'raw', display_columns: ['o_date', 'total'], dimension_columns: [] },
+  ...{ measures: [], partition_columns: ['region'], sort_columns: ['o_date'] },
+};
+const aggregation: ReflectionShape = {
+  ...{ reflection_name: 'by_region', kind: 'aggregation', display_columns: [], dimension_columns: ['region'] },
+  ...{ measures: [{ column: 'total', functions: ['count', 'sum'] }], partition_columns: [], sort_columns: [] },
+};
 
 const cases: readonly (readonly [string, Action, Pick<RenderedAction, 'ddl' | 'rollback_ddl'>, RegExp])[] = [
   [
@@ -58,6 +67,51 @@ const cases: readonly (readonly [string, Action, Pick<RenderedAction, 'ddl' | 'r
     },
     { ddl: ['ALTER SESSION SET "planner.width" = true'], rollback_ddl: ['ALTER SESSION RESET "planner.width"'] },
     /no settings per role/,
+  ],
+  [
+    'a raw reflection, of a dataset whose path holds dots and quotes',
+    { kind: 'create_reflection', database_name: 'dremio', dataset_path: ['s3', 'a.b', 'or"ders'], reflection: raw },
+    {
+      ddl: [
+        'ALTER DATASET "s3"."a.b"."or""ders" CREATE RAW REFLECTION "narrow" USING DISPLAY ("o_date", "total") ' +
+          'PARTITION BY ("region") LOCALSORT BY ("o_date")',
+      ],
+      rollback_ddl: ['ALTER DATASET "s3"."a.b"."or""ders" DROP REFLECTION "narrow"'],
+    },
+    /no other column than those of DISPLAY/,
+  ],
+  [
+    'an aggregate reflection, without what it has no columns for',
+    { kind: 'create_reflection', database_name: 'dremio', dataset_path: ['lake', 'orders'], reflection: aggregation },
+    {
+      ddl: [
+        'ALTER DATASET "lake"."orders" CREATE AGGREGATE REFLECTION "by_region" USING DIMENSIONS ("region") ' +
+          'MEASURES ("total" (COUNT, SUM))',
+      ],
+      rollback_ddl: ['ALTER DATASET "lake"."orders" DROP REFLECTION "by_region"'],
+    },
+    /not proven/,
+  ],
+  [
+    'dropping a reflection, with the statement that makes it anew',
+    {
+      ...{ kind: 'drop_reflection', database_name: 'dremio', dataset_path: ['lake', 'orders'], reflection_id: 'r1' },
+      reflection: aggregation,
+    },
+    {
+      ddl: ['ALTER DATASET "lake"."orders" DROP REFLECTION "by_region"'],
+      rollback_ddl: [
+        'ALTER DATASET "lake"."orders" CREATE AGGREGATE REFLECTION "by_region" USING DIMENSIONS ("region") ' +
+          'MEASURES ("total" (COUNT, SUM))',
+      ],
+    },
+    /functions its measures have/,
+  ],
+  [
+    'compaction, which changes no row',
+    { kind: 'compact_table', ...place },
+    { ddl: ['OPTIMIZE TABLE "lake"."sales"."or""ders" REWRITE DATA USING BIN_PACK'], rollback_ddl: [] },
+    /ROLLBACK TABLE "lake"\."sales"\."or""ders" TO TIMESTAMP/,
   ],
   [
     'another text is for whoever sends it',

@@ -1,12 +1,17 @@
-import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
+import type { Action, RenderedAction } from '@plumbline/contracts';
 import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
+import { compactTable, createReflection, dropReflection } from './render-lakehouse.js';
 import { literal, quoted } from './source.js';
+import { tablePath } from './table-path.js';
 
 const renderers: Renderers = {
   create_index: createIndex,
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
+  create_reflection: createReflection,
+  drop_reflection: dropReflection,
+  compact_table: compactTable,
   rewrite_query: () =>
     byHand('The application or view holds this statement: change it there, and compare both results first'),
 };
@@ -14,22 +19,14 @@ const renderers: Renderers = {
 /** The action as Dremio's own statements; nothing runs them but a person. */
 export const render = (action: Action): RenderedAction => renderWith(renderers, action);
 
-/** A schema's name may be a path of its own: `space.folder`. */
-export const tablePath = (table: Pick<TableName, 'schema_name' | 'table_name'>): string =>
-  [...table.schema_name.split('.'), table.table_name]
-    .filter((part) => part !== '')
-    .map(quoted)
-    .join('.');
-
 /**
  * Dremio has no indexes. What serves the same reads is a raw reflection that is sorted by the key columns, so that is what
  * is rendered, and the cautions say so.
  */
 function createIndex(action: OfKind<'create_index'>): RenderedAction {
-  const name = `plumbline_${[action.table_name, ...action.columns].join('_').replace(/[^\p{L}\p{N}_]+/gu, '_')}`.slice(
-    0,
-    60,
-  );
+  const made_name =
+    `plumbline_${[action.table_name, ...action.columns].join('_').replace(/[^\p{L}\p{N}_]+/gu, '_')}`.slice(0, 60);
+  const name = action.index_name ?? made_name;
   const columns = [...new Set([...action.columns, ...action.included_columns])].map(quoted).join(', ');
   const table = tablePath(action);
   return {

@@ -108,7 +108,13 @@ describe('a run', () => {
   it.each([
     ['a preview', { query_type: 'UI_PREVIEW' }],
     ['a housekeeping job', { query_type: 'METADATA_REFRESH' }],
-    ['our own statement', { query: '/* plumbline */ SELECT 1' }],
+    ['our own statement', { query: 'SELECT /* plumbline */ 1' }],
+    ['our own statement, as earlier versions marked it', { query: '/* plumbline */ SELECT 1' }],
+    ['our own EXPLAIN', { query: 'EXPLAIN /* plumbline */ PLAN FOR SELECT a FROM t' }],
+    [
+      'our own statement, its mark taken away',
+      { user_name: 'monitor', query_type: 'REST', query: 'SELECT "a" FROM sys.jobs_recent WHERE "b" > 1 ORDER BY a' },
+    ],
     ['one that was over before we came', { submitted_ms: Date.now() - 3_600_000 }],
   ])('is no workload: %s', async (_title, over) => {
     opened = await OpenedSource.open('software');

@@ -27,9 +27,6 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** What every statement of ours begins with, so that its own load can be told apart and left out. */
-export const marker = '/* plumbline */';
-
 /** An identifier, always quoted. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** Plain text literal: Dremio knows no escapes but the doubled quote. */

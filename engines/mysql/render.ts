@@ -1,6 +1,6 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
 import { createHash } from 'node:crypto';
-import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
+import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { quoted } from './source.js';
 
 /** Both families refuse a longer identifier; it counts characters. */
@@ -11,6 +11,7 @@ const renderers: Renderers = {
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
+  ...lakehouseOnly('MySQL and MariaDB'),
   rewrite_query: () => byHand('The application sends this statement: change it there, and compare both results first'),
 };
 
@@ -33,10 +34,11 @@ const online_cautions = [
 ];
 
 /**
- * `orders_customer_id_1f0c2a9e_idx`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
+ * Its own name where it has one, else `orders_customer_id_1f0c2a9e_idx`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
  * and the way back of one would drop the other.
  */
 export function indexName(action: OfKind<'create_index'>): string {
+  if (action.index_name !== undefined) return action.index_name;
   const words = [action.table_name, ...keyColumns(action)].map((word) => word.replace(/[^\p{L}\p{N}_]+/gu, '_'));
   const definition = `${tableName(action)} ${action.method} ${keyColumns(action).map(keyColumn).join()}`;
   const ending = `_${createHash('md5').update(definition).digest('hex').slice(0, 8)}_idx`;

@@ -1,4 +1,5 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
+import { marked } from '../shared/own-mark.js';
 import { Turns } from '../shared/turns.js';
 import { attributesOf } from './descriptor.js';
 import type { Driver, DriverColumn, DriverConnection, LoadDriver } from './driver.js';
@@ -9,7 +10,6 @@ import type { OracleOptions } from './options.js';
 import { readDictionary } from './dictionary.js';
 import { sourceError } from './source-error.js';
 import {
-  marker,
   module_name,
   statement,
   type Dictionary,
@@ -109,7 +109,7 @@ class OracleSource implements Source {
     // Before the facts are known nothing licensed is read: the statements of connecting name no such view.
     forbidUnlicensed(views, this.#facts && packDenied(this.#facts, this.options));
     try {
-      return await this.#execute(connection, `${marker} ${sql}`, binds ?? {});
+      return await this.#execute(connection, marked(sql), binds ?? {});
     } catch (error) {
       const unreadable = views.filter((view) => !this.#dictionary.canRead(view));
       this.#is_known = false;

@@ -129,7 +129,7 @@ describe('Without the Diagnostics Pack', () => {
   });
 
   it('tells our own load beside, not among the statements', async () => {
-    await stand_in.load('GV$SQLSTATS', [cursor(1, { sql_fulltext: '/* plumbline */ SELECT 1 FROM dual' })]);
+    await stand_in.load('GV$SQLSTATS', [cursor(1, { sql_fulltext: 'SELECT /* plumbline */ 1 FROM dual' })]);
     await read('statements');
     await set('elapsed_time', 501);
     const answer = await read('statements');

@@ -1,6 +1,6 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
 import { createHash } from 'node:crypto';
-import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
+import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { quoted } from './source.js';
 
 /** 12.2 and later take 128 bytes, 12.1 takes 30: this fits all. */
@@ -11,6 +11,7 @@ const renderers: Renderers = {
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
+  ...lakehouseOnly('Oracle'),
   rewrite_query: () => byHand('The application sends this statement: change it there, and compare both results first'),
 };
 

@@ -45,8 +45,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** What every statement of ours begins with, and what our session calls itself: its own load is told apart. */
-export const marker = '/* plumbline */';
+/** What our session calls itself: with the mark in each statement, our own load is told apart. */
 export const module_name = 'plumbline';
 
 /** The statement in `collect/<file>`, without its header comment. */

@@ -3,7 +3,8 @@ import type { Client, ClientConfig } from 'pg';
 import { tlsAuthority } from '../shared/tls-authority.js';
 import { Turns } from '../shared/turns.js';
 import { sourceError } from './source-error.js';
-import { marked, type Query } from './source.js';
+import { marked } from '../shared/own-mark.js';
+import type { Query } from './source.js';
 
 /** What one reading may take of the source, at most. */
 const statement_timeout_ms = 5_000;

@@ -30,16 +30,6 @@ export interface Source {
   close(): Promise<void>;
 }
 
-const marker = '/* plumbline */';
-
-/**
- * A statement of ours with its mark, so that its own load can be told apart and left out. Behind the first word, because
- * PostgreSQL 18 drops comments in front from its statistics.
- */
-export const marked = (sql: string): string => sql.replace(/^\s*\w+/, (word) => `${word} ${marker}`);
-
-export const isOurs = (text: string): boolean => /^\w* ?\/\* plumbline \*\//.test(text);
-
 /** The statement in `collect/<file>`, without its header comment. */
 export const statement = statementFiles(new URL('./collect/', import.meta.url));
 

@@ -1,6 +1,6 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
 import { createHash } from 'node:crypto';
-import { byHand, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
+import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { definitionOf } from './index-definition.js';
 import { changeSetting } from './render-setting.js';
 import { quoted } from './statement.js';
@@ -13,6 +13,7 @@ const renderers: Renderers = {
   drop_index: dropIndex,
   analyze_table: analyzeTable,
   change_setting: changeSetting,
+  ...lakehouseOnly('SQL Server'),
   rewrite_query: () =>
     byHand(
       'The application sends this statement: change it there, and compare both results first',

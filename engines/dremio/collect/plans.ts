@@ -75,7 +75,7 @@ interface Candidate {
 function slowestOfEach(jobs: readonly Job[], reading: Reading): readonly Candidate[] {
   const slowest = new Map<string, Candidate>();
   for (const job of jobs) {
-    if (!isWorkload(job) || isOwn(job)) continue;
+    if (!isWorkload(job) || isOwn(job, reading.source.facts)) continue;
     const template = templateOf(job, reading);
     if (template.statement_class !== 'select' || slowest.has(template.query_hash)) continue;
     slowest.set(template.query_hash, { job, template });

@@ -31,7 +31,7 @@ export const runs: CollectAspect = async (reading, previous) => {
 };
 
 async function read(reading: Reading, history: History, before: RunsState, window: ReadingWindow): Promise<Collected> {
-  const { most_remembered_runs } = reading.source.options;
+  const { facts, options } = reading.source;
   const sweep = await sweepOf(reading, history, before);
   const seen = new Set(sweep.jobs.map(({ job_id }) => job_id));
   const waiting = Object.keys(before.unfinished).filter((id) => !seen.has(id));
@@ -42,18 +42,18 @@ async function read(reading: Reading, history: History, before: RunsState, windo
     from_ms: sweep.next_from_ms,
     ...(sweep.cursor === undefined ? {} : { cursor: sweep.cursor }),
   };
-  const settled = settle(swept, [...sweep.jobs, ...asked], most_remembered_runs);
+  const settled = settle(swept, [...sweep.jobs, ...asked], options.most_remembered_runs);
   const { state, given_up } = withoutVanished(settled.state, waiting, asked, window.end);
-  const told = settled.fresh.filter((job) => isWorkload(job) && !isOwn(job));
+  const told = settled.fresh.filter((job) => isWorkload(job) && !isOwn(job, facts));
   const templates = told.map((job) => templateOf(job, reading));
   const texts = await newTexts(templates, before.hashes, reading);
   reading.tools.abort.throwIfAborted();
-  const place = { instance_id: reading.instance_id, database_name: reading.source.facts.database_name };
+  const place = { instance_id: reading.instance_id, database_name: facts.database_name };
   const query_runs = told.map((job, n) => runRow(job, { ...place, query_hash: templates[n]?.query_hash ?? '' }));
   const next: RunsState = {
     ...state,
     ...{ at: window.end.toISOString(), hashes: texts.hashes },
-    own_since: sweep.jobs.every(isOwn) ? before.own_since || before.at : '',
+    own_since: sweep.jobs.every((job) => isOwn(job, facts)) ? before.own_since || before.at : '',
   };
   const seen_gaps = { sweep, given_up, is_cut_short: settled.is_cut_short, own_ms: ownMs(next) };
   const outcome = outcomeOf(reading, history, seen_gaps);

@@ -1,8 +1,9 @@
 import type { QueryRow, Template } from '@plumbline/contracts';
+import { bearsMark } from '../../shared/own-mark.js';
 import { queryRow } from '../../shared/query-row.js';
 import { ids_per_query, idBinds } from '../fitted.js';
 import { key, place, shaped, text } from '../rows.js';
-import { marker, type Query } from '../source.js';
+import type { Query } from '../source.js';
 import { awrDbid } from './snapshots.js';
 import type { Reading } from './reading.js';
 
@@ -61,7 +62,7 @@ const chunksOf = (ids: readonly string[]): string[][] =>
 
 /** Hashes of texts, without rows: for an aspect that only names statements. */
 export function hashOfText(sql: string, reading: Reading): KnownText {
-  return sql.startsWith(marker) ? own_statement : templateOf(sql, reading).query_hash;
+  return bearsMark(sql) ? own_statement : templateOf(sql, reading).query_hash;
 }
 
 function templateOf(sql: string, reading: Reading) {
@@ -93,7 +94,7 @@ export async function learnTexts(
   const unknown: { readonly template: Template; readonly is_lost: boolean }[] = [];
   for (const id of ids) {
     const sql = read.get(id);
-    if (sql?.startsWith(marker) === true) {
+    if (sql !== undefined && bearsMark(sql)) {
       texts.set(id, own_statement);
       continue;
     }

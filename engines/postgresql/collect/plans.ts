@@ -3,7 +3,8 @@ import { hashOfPlan } from '@plumbline/sql';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { explain } from '../explain.js';
 import { planTree, type ExplainNode } from '../plan-tree.js';
-import { isOurs, quoted, type Query } from '../source.js';
+import { bearsMark } from '../../shared/own-mark.js';
+import { quoted, type Query } from '../source.js';
 import type { CollectAspect, Reading } from './reading.js';
 import { withStatements } from './statements-outcome.js';
 import { inSchema, type Extension } from './statements-read.js';
@@ -172,7 +173,7 @@ function candidatesOf(recent: readonly Total[], texts: Texts, reading: Reading):
   const candidates = new Map<string, Candidate>();
   for (const total of recent) {
     const { text, is_cut } = by_id.get(keyOf(total)) ?? { text: null, is_cut: false };
-    if (text === null || is_cut || isOurs(text)) continue;
+    if (text === null || is_cut || bearsMark(text)) continue;
     const { query_hash, statement_class } = reading.tools.template(text);
     if (plannable.has(statement_class) && !candidates.has(query_hash)) candidates.set(query_hash, { text, query_hash });
   }

@@ -2,7 +2,7 @@ import type { AspectOutcome, QueryRow } from '@plumbline/contracts';
 import { queryRow } from '../../shared/query-row.js';
 import type { RawStatement } from '../normalize.js';
 import type { PostgresqlOptions } from '../options.js';
-import { isOurs } from '../source.js';
+import { bearsMark } from '../../shared/own-mark.js';
 import type { Reading } from './reading.js';
 import type { Extension } from './statements-read.js';
 import { longest_text_characters, readTexts } from './texts-read.js';
@@ -42,7 +42,7 @@ export async function learnTexts(
   for (const { key, raw } of waiting) {
     const row = by_id.get(`${raw.dbid}.${raw.userid}.${raw.queryid ?? ''}`);
     if (row?.text === null || row === undefined) continue;
-    if (isOurs(row.text)) {
+    if (bearsMark(row.text)) {
       texts.set(key, own_statement);
       continue;
     }
