@@ -6,6 +6,7 @@ import { utc } from '@plumbline/contracts';
 import { migrate } from './migrate.js';
 import { openStore } from './open.js';
 import type { Store } from './store.js';
+import { mergedPercentiles } from './testing/merged-percentiles.js';
 
 /** Runs reach the rollups over query_deltas, by views on views: what repeats and broken inserts do to that. */
 const path = mkdtempSync(join(tmpdir(), 'plumbline-runs-'));
@@ -80,3 +81,19 @@ test('the percentiles of an hour are those of its single runs, and say so', asyn
   expect(String(hour?.['rows'])).toBe('1844674407370955100');
   expect(Math.abs(Number(hour?.['p95_us']) / 95_000 - 1)).toBeLessThan(0.02);
 });
+
+test.each(['exact', 'means'] as const)(
+  'a thousand hours of origin %s merge into percentiles within 1 %%, in at most 7 kB a state',
+  async (origin) => {
+    const merged = await mergedPercentiles(store, {
+      shape: 'lognormal, sigma 1.5',
+      hours: 1_000,
+      values: 30_000,
+      origin,
+    });
+    expect(merged.merged_states).toBe(1_000);
+    for (const error of merged.relative_errors) expect(error).toBeLessThanOrEqual(0.01);
+    expect(merged.merged_state_bytes).toBeLessThanOrEqual(7_000);
+    expect(merged.merged_state_bytes).toBeGreaterThan(1_000);
+  },
+);
