@@ -115,6 +115,17 @@ export const analytics_settings_schema = z.strictObject({
   baseline_span_s: real(10, 34_560_000)
     .default(2_419_200)
     .meta(why('s', 'Four weeks: every hour of the week four times. Raw rows are kept 35 days.')),
+  quiet_days: z
+    .array(z.strictObject({ day: z.iso.date(), instance_id: z.string().min(1).optional() }))
+    .max(1_000)
+    .readonly()
+    .default([])
+    .meta(
+      why(
+        'UTC days',
+        'Holidays, load tests, migrations: such a day teaches no baseline, on one instance or on all. It is judged still.',
+      ),
+    ),
   min_baseline_points: whole(4, 10_000)
     .default(30)
     .meta(why('points', 'A slot with fewer falls back: hour of week, hour of day by weekend, all hours.')),

@@ -6,7 +6,7 @@ import type { Job, JobContext } from '../job.js';
 import { pointsOf } from '../judged-points.js';
 import { pointStart } from '../judged-span.js';
 import { learnBaseline } from '../regression/learn.js';
-import { no_past, pastOf } from '../regression/spans.js';
+import { no_past, pastOf, quietSpans } from '../regression/spans.js';
 import type { QueryPast } from '../regression/spans.js';
 import type { AnalyticsSettings } from '../settings.js';
 
@@ -15,7 +15,7 @@ const queries_per_part = 50;
 
 /**
  * What is normal for each query: hour of week, hour of day by weekend, all hours. Left out: restarts, folded windows, bad
- * times. Frozen while a regression of the query is open. A second run at the same moment writes nothing.
+ * times, quiet days. Rows that came late, as a back-fill's, are learned from by the next run. Frozen while a regression of the query is open. A second run at the same moment writes nothing.
  */
 const baseline_job: Job = {
   name: 'baseline',
@@ -71,10 +71,11 @@ async function learnPart(context: JobContext, asked: Part): Promise<readonly Bas
   const { instance_id, part, past, as_of } = asked;
   const since = utc(pointStart(asked.since, context.settings));
   const points = await pointsOf(context, { instance_id, since, as_of: utc(as_of), query_hashes: part });
+  const quiet = quietSpans(context.settings.quiet_days, instance_id);
   const rows: BaselineRow[] = [];
   for (const [query_hash, of_query] of points) {
     const { left_out } = past.get(query_hash) ?? no_past;
-    const learned = learnBaseline(of_query, left_out, as_of, context.settings);
+    const learned = learnBaseline(of_query, [...left_out, ...quiet], as_of, context.settings);
     rows.push(...learned.map((row) => ({ instance_id, query_hash, computed_at: utc(as_of), ...row })));
     // Four weeks of one query take milliseconds; of thousands, seconds: others are let through in between.
     await otherWork();

@@ -9,6 +9,17 @@ export interface TimeSpan {
   readonly to_ms: number;
 }
 
+const day_ms = 86_400_000;
+
+/** The whole UTC days that were configured to teach nothing, of one instance. */
+export const quietSpans = (
+  quiet_days: readonly { readonly day: string; readonly instance_id?: string | undefined }[],
+  of_instance: string,
+): readonly TimeSpan[] =>
+  quiet_days
+    .filter(({ instance_id }) => instance_id === undefined || instance_id === of_instance)
+    .map(({ day }) => ({ from_ms: Date.parse(day), to_ms: Date.parse(day) + day_ms }));
+
 /** What a query's past regressions say about judging it. */
 export interface QueryPast {
   /** While a regression is open its baseline is not learned anew. */
