@@ -116,14 +116,19 @@ export const analytics_settings_schema = z.strictObject({
     .default(2_419_200)
     .meta(why('s', 'Four weeks: every hour of the week four times. Raw rows are kept 35 days.')),
   quiet_days: z
-    .array(z.strictObject({ day: z.iso.date(), instance_id: z.string().min(1).optional() }))
+    .array(
+      z.strictObject({
+        day: z.iso.date().meta({ reason: 'As 2026-12-25; from midnight to midnight UTC.' }),
+        instance_id: z.string().min(1).optional().meta({ reason: 'Left out: on every instance.' }),
+      }),
+    )
     .max(1_000)
     .readonly()
     .default([])
     .meta(
       why(
         'UTC days',
-        'Holidays, load tests, migrations: such a day teaches no baseline, on one instance or on all. It is judged still.',
+        'Holidays, load tests, migrations: such a day teaches no baseline. What becomes slower on it is told still.',
       ),
     ),
   min_baseline_points: whole(4, 10_000)

@@ -5,7 +5,9 @@ import { analytics_settings_schema } from '../settings.js';
 import publish from './publish.js';
 
 const as_of = new Date('2026-11-20T10:00:00Z');
-const names = Object.keys(analytics_settings_schema.shape);
+const names = Object.entries(analytics_settings_schema.parse({}))
+  .filter(([, value]) => typeof value === 'number')
+  .map(([name]) => name);
 
 /** Publishes into a list what a store that knows `known` is not yet told. */
 async function published(known: readonly ThresholdRow[], given: Record<string, number> = {}) {

@@ -21,10 +21,10 @@ const job = {
 export default job;
 
 function thresholdRows(settings: AnalyticsSettings, as_of: Date): readonly ThresholdRow[] {
-  return Object.entries(analytics_settings_schema.shape).map(([name, schema]) => ({
-    name,
-    value: settings[name as keyof AnalyticsSettings],
-    unit: String(schema.meta()?.['unit'] ?? ''),
-    published_at: utc(as_of),
-  }));
+  return Object.entries(analytics_settings_schema.shape).flatMap(([name, schema]) => {
+    const value = settings[name as keyof AnalyticsSettings];
+    // A list, as of quiet days, is no threshold.
+    if (typeof value !== 'number') return [];
+    return { name, value, unit: String(schema.meta()?.['unit'] ?? ''), published_at: utc(as_of) };
+  });
 }
