@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recommendation_answer_schema, regression_answer_schema } from './events.js';
 import { instance_config_schema, instance_patch_schema } from './instance-config.js';
-import type { PlanDiffNode } from './plan.js';
+import { plan_issue_kinds, type PlanDiffNode } from './plan.js';
 
 /**
  * The HTTP API under /api/v1. Reads are named views (`GET /views/{name}?params`); writes are events and instances.
@@ -144,6 +144,25 @@ export interface PlanDiffAnswer {
   readonly root: PlanDiffNode;
 }
 
+/** What one plan does at a price, in the order of `plan_issue_kinds`. */
+export const plan_issues_schema = z.object({
+  plan_hash: z.string(),
+  issues: z.array(
+    z.object({
+      kind: z.enum(plan_issue_kinds),
+      /** Which child to take at each step down from the root; empty for the root. */
+      path: z.array(z.int()),
+      native_operator: z.string(),
+      schema: z.string(),
+      table: z.string(),
+      sentence: z.string(),
+      /** What it was judged by; the names carry their units. */
+      figures: z.record(z.string(), z.number()),
+    }),
+  ),
+});
+export type PlanIssuesAnswer = z.infer<typeof plan_issues_schema>;
+
 /** Method, path, least role, body. The server registers exactly these; the plugin's proxy routes are made from them. */
 export const api_routes = [
   { method: 'GET', path: '/me', role: 'viewer' },
@@ -157,6 +176,7 @@ export const api_routes = [
   { method: 'POST', path: '/instances/:instance_id/test', role: 'operator' },
   { method: 'POST', path: '/instances/:instance_id/collect', role: 'operator' },
   { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/plan-diff', role: 'viewer' },
+  { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/plan-issues', role: 'viewer' },
   { method: 'GET', path: '/instances/:instance_id/workload', role: 'viewer' },
   { method: 'GET', path: '/instances/:instance_id/features', role: 'viewer' },
   { method: 'GET', path: '/instances/:instance_id/queries/:query_hash/features', role: 'viewer' },

@@ -124,7 +124,7 @@ const windowOf = ({
 
 const whole = (count: number) => BigInt(Math.round(count));
 
-function tableRow(row: ViewRow<'tables_latest'>): TableSnapshotRow {
+export function tableRow(row: ViewRow<'tables_latest'>): TableSnapshotRow {
   const { observed_at: _at, observed_s: _s, ...facts } = row;
   return {
     ...facts,

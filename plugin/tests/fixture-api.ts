@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { EnginePublic, ProblemJson, RecommendationState, RegressionState, ViewName } from '@plumbline/contracts';
 import { utc } from '@plumbline/contracts/time';
 import { answerSql } from './fixture/clickhouse';
-import { makeRows, plan_diff, type ViewRows } from './fixture/rows';
+import { makeRows, plan_diff, plan_issues, type ViewRows } from './fixture/rows';
 
 export const fixture_token = 'fixture-token';
 interface Answer {
@@ -185,6 +185,11 @@ const routes: readonly (readonly [method: string, pattern: RegExp, handle: Handl
   ['POST', /^\/instances$/, (state, { body }) => addInstance(state, body)],
   ['POST', /^\/instances\/([^/]+)\/(?:test|collect)$/, () => ({ status: 200, body: { checkups } })],
   ['GET', /^\/instances\/[^/]+\/queries\/[^/]+\/plan-diff$/, () => ({ status: 200, body: plan_diff })],
+  [
+    'GET',
+    /^\/instances\/[^/]+\/queries\/[^/]+\/plan-issues$/,
+    (_state, { query }) => ({ status: 200, body: plan_issues(query.get('plan') ?? '') }),
+  ],
   [
     'POST',
     /^\/recommendations\/([^/]+)\/events$/,

@@ -1,7 +1,7 @@
 import { expect, test } from '@grafana/plugin-e2e';
 import type { Page } from '@playwright/test';
 import { percentileLabel } from '../src/format/percentileLabel';
-import type { EnginePublic, ViewAnswer, ViewName, ViewRow } from '@plumbline/contracts';
+import type { EnginePublic, PlanIssuesAnswer, ViewAnswer, ViewName, ViewRow } from '@plumbline/contracts';
 
 const app = '/a/plumbline-app';
 const api = '/api/plugin-proxy/plumbline-app/api/v1';
@@ -68,7 +68,25 @@ test('Queries leads to a query with its text, band and plan', async ({ page }, {
   await expect(page.getByTestId('panel Time per run').locator('canvas').first()).toBeVisible();
   for (const label of await percentilesOf(page, chosen)) await expect(page.getByText(label).first()).toBeVisible();
   await keepScreenshot(page, project.name, 'query');
+  await expectFindingsOfPlan(page, chosen);
+  await keepScreenshot(page, project.name, 'query-plan');
 });
+
+/** Beside the newest plan stands what it does at a price, as the API tells it. */
+async function expectFindingsOfPlan(page: Page, chosen: { instance_id: string; query_hash: string } | undefined) {
+  const [newest] = await rows(
+    page,
+    'query_plans',
+    `instance_id=${chosen?.instance_id}&query_hash=${chosen?.query_hash}`,
+  );
+  if (newest === undefined) return;
+  await page.getByRole('tab', { name: `Now (${newest.plan_hash.slice(0, 6)})` }).click();
+  await expect(page.getByLabel('Plan', { exact: true })).toBeVisible();
+  const path = `/instances/${chosen?.instance_id}/queries/${chosen?.query_hash}/plan-issues?plan=${newest.plan_hash}`;
+  const { issues } = (await (await page.request.get(`${api}${path}`)).json()) as PlanIssuesAnswer;
+  for (const { sentence } of issues) await expect(page.getByText(sentence)).toBeVisible();
+  if (issues.length === 0) await expect(page.getByText('No step of this plan')).toBeVisible();
+}
 
 /** The names that the rows of the chart's own view give its percentile. */
 async function percentilesOf(page: Page, chosen: { instance_id: string; query_hash: string } | undefined) {
@@ -112,6 +130,14 @@ test('an applied recommendation shows before and after', async ({ page }, { proj
 
 test('Instances tests a connection and names wrong fields of a new one', async ({ page }, { project }) => {
   await opened(page, '/instances');
+  const kept_out = await rows(
+    page,
+    'quarantine_summary',
+    `instance_id=&from=${encodeURIComponent(utcAgo(24))}&to=${encodeURIComponent(utcAgo(0))}`,
+  );
+  for (const { reason } of kept_out.slice(0, 3)) {
+    await expect(page.getByTestId('quarantined').getByText(reason).first()).toBeVisible();
+  }
   await page.getByRole('button', { name: 'Test connection' }).first().click();
   await expect(page.getByTestId('checkups')).toBeVisible();
   await page.getByRole('button', { name: 'Add instance' }).click();

@@ -15,6 +15,7 @@ import { addEventRoutes } from './routes/events.js';
 import { addFeatureRoutes } from './routes/features.js';
 import { addInstanceRoutes } from './routes/instances.js';
 import { addPlanDiffRoute } from './routes/plan-diff.js';
+import { addPlanIssuesRoute } from './routes/plan-issues.js';
 import { addCallerRoutes, addSelfRoutes } from './routes/self.js';
 import { addViewRoutes } from './routes/views.js';
 import { addWorkloadRoute } from './routes/workload.js';
@@ -59,6 +60,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       addEngineRoutes(api, options);
       addInstanceRoutes(api, options);
       addPlanDiffRoute(api, options);
+      addPlanIssuesRoute(api, options);
       addWorkloadRoute(api, options);
       addFeatureRoutes(api, options);
       addEventRoutes(api, options);

@@ -7,16 +7,18 @@ import { ProblemNote } from '../parts/ProblemNote';
 import { useAnswer } from '../parts/useAnswer';
 import { When } from '../parts/When';
 import { AspectTable, type AspectLine } from './AspectTable';
+import { QuarantineTable } from './QuarantineTable';
 
 interface Props {
   readonly config: InstancePublic;
   readonly seen: ViewRow<'instances_latest'> | undefined;
   readonly aspects: readonly ViewRow<'aspects_latest'>[];
+  readonly quarantined: readonly ViewRow<'quarantine_summary'>[];
   readonly refresh: () => void;
 }
 
 /** One server: where it is, what can be read of it, and the exact fix for what cannot. */
-export function InstanceCard({ config, seen, aspects, refresh }: Props) {
+export function InstanceCard({ config, seen, aspects, quarantined, refresh }: Props) {
   const styles = useStyles2(getStyles);
   const [checkups, setCheckups] = useState<{ title: string; lines: readonly AspectLine[] } | undefined>();
   const [asked, setAsked] = useState('');
@@ -69,6 +71,7 @@ export function InstanceCard({ config, seen, aspects, refresh }: Props) {
         </div>
       )}
       {aspects.length === 0 ? <p className={styles.where}>Nothing was read yet.</p> : <AspectTable lines={aspects} />}
+      <QuarantineTable rows={quarantined} />
     </article>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { InstancePublic, ViewRow } from '@plumbline/contracts';
 import { Button } from '@grafana/ui';
+import { utc } from '@plumbline/contracts/time';
 import { askView } from '../data/askView';
 import { callApi } from '../data/callApi';
 import { useLoaded } from '../data/useLoaded';
@@ -13,10 +14,14 @@ import { useSpan } from '../page/useSpan';
 import { AddInstance } from './AddInstance';
 import { InstanceCard } from './InstanceCard';
 
+/** A row that was kept out longer ago is no longer news; it stays in the store for 35 days. */
+const quarantine_shown_ms = 86_400_000;
+
 interface Facts {
   readonly configured: readonly InstancePublic[];
   readonly seen: readonly ViewRow<'instances_latest'>[];
   readonly aspects: readonly ViewRow<'aspects_latest'>[];
+  readonly quarantined: readonly ViewRow<'quarantine_summary'>[];
 }
 
 export default function Instances() {
@@ -24,12 +29,17 @@ export default function Instances() {
   const [instance_id] = useInstanceChoice();
   const [is_adding, setAdding] = useState(false);
   const loading = useLoaded<Facts>(instance_id, span.round, async () => {
-    const [configured, seen, aspects] = await Promise.all([
+    const now = Date.now();
+    const [configured, seen, aspects, quarantined] = await Promise.all([
       callApi<readonly InstancePublic[]>({ path: '/instances' }),
       askView('instances_latest', { instance_id }),
       askView('aspects_latest', { instance_id }),
+      askView('quarantine_summary', {
+        ...{ instance_id, from: utc(new Date(now - quarantine_shown_ms)), to: utc(new Date(now)) },
+      }),
     ]);
-    return { configured: configured.filter(({ name }) => instance_id === '' || name === instance_id), seen, aspects };
+    const shown = configured.filter(({ name }) => instance_id === '' || name === instance_id);
+    return { configured: shown, seen, aspects, quarantined };
   });
   return (
     <PageFrame
@@ -56,7 +66,7 @@ export default function Instances() {
           />
         )}
         <LoadedView loading={loading}>
-          {({ configured, seen, aspects }) =>
+          {({ configured, seen, aspects, quarantined }) =>
             configured.length === 0 ? (
               <Nothing icon="database" title="No server is watched yet">
                 Add one here, or start the server with --source.
@@ -68,6 +78,7 @@ export default function Instances() {
                   config={config}
                   seen={seen.find((row) => row.instance_id === config.name)}
                   aspects={aspects.filter((row) => row.instance_id === config.name)}
+                  quarantined={quarantined.filter((row) => row.instance_id === config.name)}
                   refresh={span.refresh}
                 />
               ))

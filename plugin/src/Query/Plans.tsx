@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { PlanDiffAnswer, PlanNode } from '@plumbline/contracts';
+import type { PlanDiffAnswer, PlanIssuesAnswer, PlanNode, ViewRow } from '@plumbline/contracts';
 import { Stack, Tab, TabsBar } from '@grafana/ui';
 import { askView } from '../data/askView';
 import { callApi } from '../data/callApi';
@@ -10,6 +10,7 @@ import { Nothing } from '../page/Nothing';
 import { Section } from '../page/Section';
 import { When } from '../parts/When';
 import { PlanDiff } from './PlanDiff';
+import { PlanIssues } from './PlanIssues';
 import { PlanTree } from './PlanTree';
 
 interface Props {
@@ -58,7 +59,7 @@ export function Plans({ instance_id, query_hash, round }: Props) {
                   after={newest.plan_hash}
                 />
               ) : (
-                plan && <OnePlan plan={plan} />
+                plan && <OnePlan key={plan.plan_hash} instance_id={instance_id} query_hash={query_hash} plan={plan} />
               )}
             </Stack>
           );
@@ -68,18 +69,33 @@ export function Plans({ instance_id, query_hash, round }: Props) {
   );
 }
 
-function OnePlan({
-  plan,
-}: {
-  readonly plan: { tree: string; first_seen_at: string; last_seen_at: string; origin: string };
-}) {
+interface OfPlan extends Omit<Props, 'round'> {
+  readonly plan: ViewRow<'query_plans'>;
+}
+
+function OnePlan({ instance_id, query_hash, plan }: OfPlan) {
   const root = parsePayload<PlanNode>(plan.tree);
+  const path = `/instances/${encodeURIComponent(instance_id)}/queries/${encodeURIComponent(query_hash)}/plan-issues`;
+  const loading = useLoaded(`${path} ${plan.plan_hash}`, 0, () =>
+    callApi<PlanIssuesAnswer>({ path, query: { plan: plan.plan_hash } }),
+  );
   return (
     <div>
       <p>
         First seen <When at={plan.first_seen_at} />, last <When at={plan.last_seen_at} />, {plan.origin} plan.
       </p>
-      {root ? <PlanTree root={root} /> : <Nothing icon="exclamation-triangle" title="This plan cannot be read" />}
+      {root ? (
+        <LoadedView loading={loading}>
+          {({ issues }) => (
+            <>
+              <PlanIssues issues={issues} />
+              <PlanTree root={root} issues={issues} />
+            </>
+          )}
+        </LoadedView>
+      ) : (
+        <Nothing icon="exclamation-triangle" title="This plan cannot be read" />
+      )}
     </div>
   );
 }

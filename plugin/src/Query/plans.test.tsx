@@ -1,7 +1,8 @@
 import { render, screen, within } from '@testing-library/react';
-import type { PlanNode } from '@plumbline/contracts';
+import type { PlanIssue, PlanNode } from '@plumbline/contracts';
 import { plan_diff } from '../../tests/fixture/rows';
 import { PlanDiff, whatChanged } from './PlanDiff';
+import { PlanIssues } from './PlanIssues';
 import { PlanTree } from './PlanTree';
 
 const leaf: PlanNode = {
@@ -22,6 +23,7 @@ const leaf: PlanNode = {
 test('a plan shows every operator below its parent, with table, condition and estimate', () => {
   render(
     <PlanTree
+      issues={[]}
       root={{
         ...leaf,
         native_operator: 'Limit',
@@ -41,8 +43,41 @@ test('a plan shows every operator below its parent, with table, condition and es
 });
 
 test('a plan without estimates shows none', () => {
-  render(<PlanTree root={{ ...leaf, estimated_rows: null, total_cost: null }} />);
+  render(<PlanTree issues={[]} root={{ ...leaf, estimated_rows: null, total_cost: null }} />);
   expect(screen.getByRole('listitem')).not.toHaveTextContent(/rows|cost/);
+});
+
+const spill: PlanIssue = {
+  ...{ kind: 'spill', path: [0], native_operator: 'Sort', schema: '', table: '' },
+  ...{ sentence: 'Sort wrote 14 MB of temporary files.', figures: { spilled_bytes: 14_680_064 } },
+};
+
+test('a finding is marked at its step and at no other', () => {
+  const sort: PlanNode = {
+    ...leaf,
+    operator: 'sort',
+    native_operator: 'Sort',
+    table: '',
+    schema: '',
+    children: [leaf],
+  };
+  const { container } = render(
+    <PlanTree root={{ ...sort, native_operator: 'Top', children: [sort] }} issues={[spill]} />,
+  );
+  const [root, marked, other] = container.querySelectorAll('li');
+  expect(within(marked as HTMLElement).getByText('spill to disk')).toBeInTheDocument();
+  expect(root?.firstElementChild).not.toHaveTextContent('spill');
+  expect(other).not.toHaveTextContent('spill');
+});
+
+test.each([
+  ['says what, where and by which figures', [spill], /spill to disk.*14 MB.*Sort, at step 1 · spilled bytes 14\.7 M/],
+  ['names the table', [{ ...spill, path: [], schema: 's', table: 't' }], /Sort on s\.t, at the root/],
+  ['of a newer server stands as it is', [{ ...spill, kind: 'late_sort' as never }], /late sort/],
+  ['are not there', [], /No step of this plan/],
+])('the findings of a plan: %s', (_title, issues, text) => {
+  const { container } = render(<PlanIssues issues={issues} />);
+  expect(container).toHaveTextContent(text);
 });
 
 test('a difference marks what came, went and changed', () => {

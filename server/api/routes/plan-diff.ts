@@ -8,8 +8,8 @@ import { addRoute } from '../route.js';
 import { asked } from '../store-answer.js';
 
 const of_query = z.strictObject({ instance_id: z.string(), query_hash: z.string() });
-const hash = z.string().regex(/^[0-9a-f]{16}$/, 'is not a hash of 16 hex digits');
-const which_plans = z.strictObject({ before: hash.optional(), after: hash.optional() });
+export const plan_hash_schema = z.string().regex(/^[0-9a-f]{16}$/, 'is not a hash of 16 hex digits');
+const which_plans = z.strictObject({ before: plan_hash_schema.optional(), after: plan_hash_schema.optional() });
 
 type Plans = readonly ViewRow<'query_plans'>[];
 
@@ -45,7 +45,7 @@ function planDiff(plans: Plans, { before, after }: z.infer<typeof which_plans>):
   };
 }
 
-function planAt(plans: Plans, plan_hash: string, field: string): Plans[number] {
+export function planAt(plans: Plans, plan_hash: string, field: string): Plans[number] {
   const found = plans.find((plan) => plan.plan_hash === plan_hash);
   if (found !== undefined) return found;
   throw notFound(
