@@ -6,11 +6,16 @@ export interface Figure {
   readonly is_met: boolean | null;
 }
 
+export interface RunOptions {
+  /** For those that watch something for a time; each has its own default. */
+  readonly minutes: number | undefined;
+}
+
 /** One file under bench/benchmarks, default export. Figures are ratios within one run wherever a machine matters. */
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
-  run(say: (line: string) => void): Promise<readonly Figure[]>;
+  run(say: (line: string) => void, options: RunOptions): Promise<readonly Figure[]>;
 }
 
 export function markdownTable(figures: readonly Figure[]): string {

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import type { Benchmark } from './figure.js';
 import { markdownTable } from './figure.js';
 
@@ -8,10 +9,15 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'))
   .map((file) => file.slice(0, -'.js'.length));
 
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values } = parseArgs({
+  options: { minutes: { type: 'string' } },
+  allowPositionals: true,
+  strict: true,
+});
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 const unknown = wanted.filter((name) => !names.includes(name));
-if (wanted.length === 0 || unknown.length > 0) {
-  console.error(`usage: npm run bench -- <name>…   names: ${names.join(', ')}`);
+if (wanted.length === 0 || unknown.length > 0 || !(minutes === undefined || minutes > 0)) {
+  console.error(`usage: npm run bench -- <name>… [--minutes <number>]   names: ${names.join(', ')}`);
   process.exit(2);
 }
 
@@ -19,7 +25,7 @@ let is_missed = false;
 for (const name of wanted) {
   const benchmark = ((await import(new URL(`${name}.js`, folder).href)) as { default: Benchmark }).default;
   console.log(`${benchmark.name}: ${benchmark.summary}`);
-  const figures = await benchmark.run((line) => console.log(`  ${line}`));
+  const figures = await benchmark.run((line) => console.log(`  ${line}`), { minutes });
   console.log(`\n${markdownTable(figures)}\n`);
   mkdirSync('bench/results', { recursive: true });
   const machine = {
@@ -28,7 +34,8 @@ for (const name of wanted) {
     memory_gb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
   };
-  const result = { command: `npm run bench -- ${name}`, measured_at: new Date().toISOString(), machine, figures };
+  const command = `npm run bench -- ${name}${minutes === undefined ? '' : ` --minutes ${minutes}`}`;
+  const result = { command, measured_at: new Date().toISOString(), machine, figures };
   writeFileSync(`bench/results/${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
   is_missed ||= figures.some((figure) => figure.is_met === false);
 }

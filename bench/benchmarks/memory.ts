@@ -1,5 +1,5 @@
 /** Resident memory of the whole embedded process (collector, engine, judge, API) on the demo's load. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalServer } from '@plumbline/engines/postgresql/local-server';
@@ -8,20 +8,14 @@ import { demoInstance, demo_analytics } from '@plumbline/server/demo/index';
 import { createShop } from '@plumbline/server/demo/shop';
 import { shop_statements, startWorkload } from '@plumbline/server/demo/workload';
 import type { Benchmark } from '../figure.js';
+import { residentMb } from '../resident.js';
 
-const minutes = Number(process.env['PLUMBLINE_BENCH_MINUTES'] ?? 5);
-
-/** VmRSS and VmHWM of Linux's /proc/<pid>/status, in MB. */
-function residentMb(pid: number, field: 'VmRSS' | 'VmHWM'): number {
-  const line = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  if (line === null) throw new Error(`no ${field} for process ${pid}`);
-  return Number(line[1]) / 1024;
-}
+const default_minutes = 5;
 
 const benchmark: Benchmark = {
   name: 'memory',
-  summary: `resident memory of the embedded process over ${minutes} minutes of the demo's load`,
-  async run(say) {
+  summary: `resident memory of the embedded process over some minutes of the demo's load (${default_minutes})`,
+  async run(say, { minutes = default_minutes }) {
     const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-memory-'));
     chmodSync(directory, 0o755); // PostgreSQL runs as another user when this runs as root
     const server = await startLocalServer({ directory });

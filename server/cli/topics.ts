@@ -1,8 +1,8 @@
 import { parseKafkaAddress } from '@plumbline/collector/bus/kafka/address';
 import type { KafkaAddress } from '@plumbline/collector/bus/kafka/address';
 import { engineDdl, tableColumns } from '@plumbline/collector/bus/kafka/engine-ddl';
-import { createTopics, describeTopics, planTopics } from '@plumbline/collector/bus/kafka/topics';
-import type { PartitionState, TopicPlan, TopicSizes, TopicState } from '@plumbline/collector/bus/kafka/topics';
+import { createTopics, describeTopics, lagOf, planTopics } from '@plumbline/collector/bus/kafka/topics';
+import type { TopicPlan, TopicSizes, TopicState } from '@plumbline/collector/bus/kafka/topics';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { kafkaSettings } from '../bus.js';
@@ -127,10 +127,6 @@ function problemsOf({ name, partitions }: TopicPlan, state: TopicState | undefin
       : [`${name} has ${state.partitions.length} partitions, not ${partitions}`];
   return [...broken, ...differs];
 }
-
-/** Nothing was read yet: all that is kept is still to be stored. */
-const lagOf = ({ next_offset, first_offset, committed_offset }: PartitionState): number =>
-  next_offset - Math.max(first_offset, committed_offset ?? first_offset);
 
 function text(
   { group_id }: KafkaAddress,

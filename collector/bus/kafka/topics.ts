@@ -41,6 +41,10 @@ export interface PartitionState {
   readonly committed_offset: number | undefined;
 }
 
+/** Messages that wait for the sinks. Where none has read yet, all that is kept is still to be stored. */
+export const lagOf = ({ next_offset, first_offset, committed_offset }: PartitionState): number =>
+  next_offset - Math.max(first_offset, committed_offset ?? first_offset);
+
 const hour_ms = 3_600_000;
 const dead_letter_retention_h = 35 * 24;
 const answer_within_ms = 10_000;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A program of this folder in a process of its own, to be killed at any moment. */
 export interface Child {
+  readonly pid: number;
   /** Everything it has printed so far. */
   readonly lines: readonly string[];
   /** The first line that begins so; rejects when the program ends before. */
@@ -25,6 +26,8 @@ export function startChild(program: Program, settings: object): Child {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', UV_THREADPOOL_SIZE: '12' },
   });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${program} cannot be started`);
   alive.add(child);
   let output = '';
   let errors = '';
@@ -40,6 +43,7 @@ export function startChild(program: Program, settings: object): Child {
   );
   const linesOf = (): readonly string[] => output.split('\n').slice(0, -1);
   return {
+    pid,
     get lines() {
       return linesOf();
     },

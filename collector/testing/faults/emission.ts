@@ -3,7 +3,16 @@ import { makeBatch } from '../../make-batch.js';
 import type { Sums } from '../store-sums.js';
 
 /** A source whose every reading is known beforehand: what the store must add up to can be computed. */
-export const rows_per_batch = 20;
+export interface EmissionShape {
+  readonly rows_per_batch: number;
+  /**
+   * `made`: minute after minute from yesterday on. `jumping`: the clock is set forward and back, and windows repeat.
+   * `real`: every window ends when it is read, so that its age in the store is its age in the world.
+   */
+  readonly clock: 'made' | 'jumping' | 'real';
+}
+
+export const small_emission: EmissionShape = { rows_per_batch: 20, clock: 'made' };
 const instances = 6;
 const minute_ms = 60_000;
 /** Yesterday by the first reading's clock; far from every limit of retention. */
@@ -18,17 +27,18 @@ function jumpMs(number: number): number {
   return jumps_ms[Math.floor(number / 7) % jumps_ms.length] ?? 0;
 }
 
-/** With `jumps` every eighth window is, to the millisecond, the one before it with other rows. */
-function windowOf(number: number, jumps: boolean): { window_start: Date; window_end: Date } {
-  if (jumps && number % 8 === 7) return windowOf(number - 1, true);
-  const start_ms = origin_ms + (number % 1_000) * minute_ms + (jumps ? jumpMs(number) : 0);
+/** Where the clock jumps, every eighth window is, to the millisecond, the one before it with other rows. */
+function windowOf(number: number, clock: EmissionShape['clock']): { window_start: Date; window_end: Date } {
+  if (clock === 'real') return { window_start: new Date(Date.now() - 1_000), window_end: new Date() };
+  if (clock === 'jumping' && number % 8 === 7) return windowOf(number - 1, clock);
+  const start_ms = origin_ms + (number % 1_000) * minute_ms + (clock === 'jumping' ? jumpMs(number) : 0);
   return { window_start: new Date(start_ms + Math.floor(number / 1_000)), window_end: new Date(start_ms + minute_ms) };
 }
 
-export async function emission(source: string, number: number, jumps: boolean): Promise<Batch> {
-  const window = windowOf(number, jumps);
+export async function emission(source: string, number: number, shape: EmissionShape): Promise<Batch> {
+  const window = windowOf(number, shape.clock);
   const instance_id = `${source}-${Math.floor(number / 8) % instances}`;
-  const query_deltas = Array.from({ length: rows_per_batch }, (_, row) => ({
+  const query_deltas = Array.from({ length: shape.rows_per_batch }, (_, row) => ({
     ...zero_measures,
     calls: callsOf(number, row),
     total_time_us: timeOf(number, row),
@@ -54,7 +64,7 @@ export async function emission(source: string, number: number, jumps: boolean): 
 }
 
 /** What readings 0 to `count` - 1 add up to. */
-export function emittedSums(count: number): Sums {
+export function emittedSums(count: number, { rows_per_batch }: EmissionShape): Sums {
   let calls = 0n;
   let total_time_us = 0n;
   for (let number = 0; number < count; number += 1) {

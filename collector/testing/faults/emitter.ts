@@ -4,7 +4,7 @@ import { startDelivery } from '../../delivery.js';
 import { silent_log } from '../../log.js';
 import { OutboxError } from '../../outbox/outbox.js';
 import { openOutbox } from '../../outbox/open.js';
-import { emission } from './emission.js';
+import { emission, type EmissionShape } from './emission.js';
 
 /**
  * A collector without a database: reading after reading goes into the outbox together with the source's state, and
@@ -16,7 +16,7 @@ export interface EmitterSettings {
   readonly uri: string;
   readonly outbox: string;
   readonly interval_ms: number;
-  readonly jumps: boolean;
+  readonly shape: EmissionShape;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '') as EmitterSettings;
@@ -35,7 +35,7 @@ async function emitted(): Promise<number> {
 /** As a collector's counters: a reading that was not written ahead has not happened, the next one covers it. */
 async function read(): Promise<void> {
   const number = await emitted();
-  const batch = await emission(source, number, settings.jumps);
+  const batch = await emission(source, number, settings.shape);
   try {
     await outbox.append({ batch, state: { instance_id: source, aspect: 'emitter', value: number + 1 } });
     delivery.wake();

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createBus } from '../../bus/bus.js';
 import { describeWithKafka } from '../kafka/describe-with-kafka.js';
 import { startKafka, type Kafka } from '../kafka/start-kafka.js';
-import { emission } from './emission.js';
+import { emission, small_emission } from './emission.js';
 import { freePort, startStore, type StoreServer } from './store-process.js';
 import { Stage, type Outcome } from './stage.js';
 
@@ -146,7 +146,8 @@ describeWithKafka('after each of these faults raw and rollup sums equal what the
       const sink = await on.startSink();
       const bus = createBus(on.uri);
       const again = async (count: number): Promise<void> => {
-        for (let number = 0; number < count; number += 1) await bus.publish(await emission('twice', number, false));
+        for (let number = 0; number < count; number += 1)
+          await bus.publish(await emission('twice', number, small_emission));
       };
       await sleep(8_000);
       await again(150);
@@ -159,7 +160,7 @@ describeWithKafka('after each of these faults raw and rollup sums equal what the
 
     async 'the clock of the collector jumps back and forth and repeats windows'(store) {
       const on = await stage('clock', three, store);
-      const emitter = await on.startEmitter({ jumps: true });
+      const emitter = await on.startEmitter({ shape: { ...small_emission, clock: 'jumping' } });
       const sink = await on.startSink();
       await sleep(20_000);
       await sink.end('SIGTERM');

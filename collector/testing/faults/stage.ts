@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@plumbline/clickhouse';
 import { parseKafkaAddress } from '../../bus/kafka/address.js';
-import { createTopics, describeTopics } from '../../bus/kafka/topics.js';
+import { createTopics, describeTopics, lagOf, type PartitionState } from '../../bus/kafka/topics.js';
 import type { Kafka } from '../kafka/start-kafka.js';
 import type { Sums } from '../store-sums.js';
 import { startChild, type Child } from './child.js';
-import { emittedSums } from './emission.js';
+import { emittedSums, small_emission, type EmissionShape } from './emission.js';
 
 /** What a fault left behind: what the source says it emitted, and what each table adds up to. */
 export interface Outcome {
@@ -18,33 +18,44 @@ export interface Outcome {
 
 const windows_of = { query_deltas: 'count()', query_hourly: 'sum(windows)', query_daily: 'sum(windows)' } as const;
 const drained_within_ms = 150_000;
+/** A killed sink's lanes are another's within seconds. */
+const hasty = 'gather_ms=50&session_timeout_ms=1500';
+
+interface StageOptions {
+  readonly directory: string;
+  readonly kafka: Kafka;
+  readonly copies: number;
+  readonly store: Store;
+  readonly store_url: string;
+  /** Of the bus's address, after the `?`. */
+  readonly bus_options?: string;
+}
+
+interface EmitterOptions {
+  readonly shape?: EmissionShape;
+  readonly interval_ms?: number;
+  readonly outbox?: string;
+  readonly uri?: string;
+}
 
 /** One source with topics of its own on a cluster and rows of its own in a store; faults are made by the test. */
 export class Stage {
   readonly #uri: string;
   readonly #children = new Set<Child>();
+  #shape = small_emission;
 
   private constructor(
     readonly source: string,
     readonly directory: string,
     readonly store: Store,
     readonly store_url: string,
-    kafka: Kafka,
+    { kafka, bus_options = hasty }: StageOptions,
   ) {
-    this.#uri = `kafka://${kafka.addresses}/${source}?gather_ms=50&session_timeout_ms=1500`;
+    this.#uri = `kafka://${kafka.addresses}/${source}?${bus_options}`;
   }
 
-  static async open(
-    source: string,
-    on: {
-      readonly directory: string;
-      readonly kafka: Kafka;
-      readonly copies: number;
-      readonly store: Store;
-      readonly store_url: string;
-    },
-  ): Promise<Stage> {
-    const stage = new Stage(source, on.directory, on.store, on.store_url, on.kafka);
+  static async open(source: string, on: StageOptions): Promise<Stage> {
+    const stage = new Stage(source, on.directory, on.store, on.store_url, on);
     await createTopics(parseKafkaAddress(stage.uri), { partitions: 3, copies: on.copies, retention_h: 1 });
     return stage;
   }
@@ -54,11 +65,10 @@ export class Stage {
   }
 
   /** One after the other: they share the outbox, which holds the source's state. */
-  async startEmitter(
-    options: { readonly jumps?: boolean; readonly outbox?: string; readonly uri?: string } = {},
-  ): Promise<Child> {
-    const { jumps = false, outbox = join(this.directory, `outbox-${this.source}`), uri = this.uri } = options;
-    return this.#started('emitter', { source: this.source, uri, outbox, interval_ms: 40, jumps });
+  async startEmitter(options: EmitterOptions = {}): Promise<Child> {
+    const { outbox = join(this.directory, `outbox-${this.source}`), uri = this.uri, interval_ms = 40 } = options;
+    this.#shape = options.shape ?? small_emission;
+    return this.#started('emitter', { source: this.source, uri, outbox, interval_ms, shape: this.#shape });
   }
 
   async startSink(): Promise<Child> {
@@ -76,7 +86,7 @@ export class Stage {
     await this.close();
     return {
       emitted,
-      expected: emittedSums(emitted),
+      expected: emittedSums(emitted, this.#shape),
       stored: await this.#sums(),
       dead_letters: await this.#deadLetters(),
     };
@@ -84,6 +94,11 @@ export class Stage {
 
   async close(): Promise<void> {
     await Promise.all([...this.#children].map((child) => child.end('SIGKILL')));
+  }
+
+  /** Messages in the topic that the sinks have not committed. */
+  async lag(): Promise<number> {
+    return (await this.#batches()).reduce((sum, partition) => sum + lagOf(partition), 0);
   }
 
   async #started(program: 'emitter' | 'sink-runner', settings: object): Promise<Child> {
@@ -105,13 +120,17 @@ export class Stage {
   }
 
   async #behind(): Promise<string> {
-    const address = parseKafkaAddress(this.uri);
-    const [batches] = (await describeTopics(address)).filter(({ name }) => name === address.topics.batches);
-    if (batches === undefined) return 'no topic';
-    const behind = batches.partitions.filter((one) => one.next_offset > 0 && one.committed_offset !== one.next_offset);
+    const behind = (await this.#batches()).filter((partition) => lagOf(partition) > 0);
     return behind
       .map(({ partition, committed_offset, next_offset }) => `${partition}: ${committed_offset} of ${next_offset}`)
       .join();
+  }
+
+  async #batches(): Promise<readonly PartitionState[]> {
+    const address = parseKafkaAddress(this.uri);
+    const batches = (await describeTopics(address)).find(({ name }) => name === address.topics.batches);
+    if (batches === undefined) throw new Error(`there is no topic ${address.topics.batches}`);
+    return batches.partitions;
   }
 
   async #sums(): Promise<Readonly<Record<string, Sums>>> {

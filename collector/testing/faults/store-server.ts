@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { migrate, openStore, StoreError, type Store } from '@plumbline/clickhouse';
 
-/** The embedded store behind a port of this machine: `store-server.js {"directory", "port"}`. Prints "ready". */
+/** The embedded store behind a port of this machine (0: any): `store-server.js {"directory", "port"}`. Prints "ready PORT". */
 const { directory, port } = JSON.parse(process.argv[2] ?? '') as { directory: string; port: number };
 const store = await openStore(`chdb://${directory}`);
 await migrate(store);
@@ -40,4 +41,4 @@ async function answer(request: IncomingMessage): Promise<object> {
 const server = createServer((request, response) => {
   void answer(request).then((body) => response.end(JSON.stringify(body)));
 });
-server.listen(port, '127.0.0.1', () => process.stdout.write('ready\n'));
+server.listen(port, '127.0.0.1', () => process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`));
