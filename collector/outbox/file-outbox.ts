@@ -1,9 +1,11 @@
 import type { Batch } from '@plumbline/contracts';
 import { Ledger, type PendingEntry } from './ledger.js';
 import type { DirectoryLock } from './lock.js';
+import { largestGroup } from './merge-choice.js';
 import { mergeBatches } from './merge.js';
 import { OutboxError, type AppendRequest, type Outbox, type OutboxOptions, type PendingBatch } from './outbox.js';
 import { decodeBatch, decodeHead, decodeState, encodeAppend, encodeHead, type RecordHead } from './records.js';
+import { Reserve } from './reserve.js';
 import { SegmentLog } from './segment-log.js';
 
 const largest_segment_bytes = 8 * 2 ** 20;
@@ -13,7 +15,6 @@ const segments_in_bound = 32;
 const share_for_appends = 0.75;
 /** Less garbage than this is not worth moving live records for. */
 const garbage_worth_moving = 1 / 16;
-const most_merged_at_once = 32;
 
 /** Outbox over a segment log. Every change goes through one queue, so that the log and the ledger never disagree. */
 export class FileOutbox implements Outbox {
@@ -23,6 +24,7 @@ export class FileOutbox implements Outbox {
   private constructor(
     readonly log: SegmentLog,
     readonly ledger: Ledger,
+    readonly reserve: Reserve,
     readonly options: OutboxOptions,
     readonly lock: DirectoryLock,
   ) {}
@@ -34,11 +36,18 @@ export class FileOutbox implements Outbox {
     const log = await SegmentLog.open(directory, segment_bytes, options.log, (payload, location) =>
       ledger.apply(decodeHead(payload), location),
     );
-    return new FileOutbox(log, ledger, options, lock);
+    // A segment's worth: enough to mark all its batches and to move the states that it holds.
+    const reserve = await Reserve.open(directory, segment_bytes);
+    return new FileOutbox(log, ledger, reserve, options, lock);
   }
 
   get size_bytes(): number {
     return this.log.size_bytes;
+  }
+
+  /** Of the log alone. */
+  get #bound_bytes(): number {
+    return this.options.max_bytes - this.reserve.size_bytes;
   }
 
   pending(): readonly PendingBatch[] {
@@ -59,6 +68,7 @@ export class FileOutbox implements Outbox {
       const json = state === undefined ? undefined : { ...state, json: JSON.stringify(state.value) };
       const payload = encodeAppend({ sequence: this.ledger.nextSequence(), batch, state: json });
       await this.#makeRoom(payload.length);
+      await this.#regainReserve();
       await this.#write(payload);
     });
   }
@@ -68,7 +78,7 @@ export class FileOutbox implements Outbox {
       const entry = this.ledger.batch(batch_id);
       if (entry === undefined) return undefined;
       const batch = await this.#readBatch(entry);
-      if (!entry.is_claimed) await this.#write(encodeHead({ kind: 'claim', batch_id }));
+      if (!entry.is_claimed) await this.#writeFromReserve(encodeHead({ kind: 'claim', batch_id }));
       return batch;
     });
   }
@@ -78,7 +88,7 @@ export class FileOutbox implements Outbox {
       const head: RecordHead = { kind: 'acknowledge', batch_id };
       try {
         // Not fsynced: a lost acknowledgement only repeats an insert under its own token.
-        await this.#write(encodeHead(head), false);
+        await this.#writeFromReserve(encodeHead(head), false);
       } catch (error) {
         this.ledger.apply(head, { segment: 0, offset: 0, size_bytes: 0 });
         this.options.log('warn', 'An acknowledgement could not be written; after a restart the batch is sent again', {
@@ -116,9 +126,32 @@ export class FileOutbox implements Outbox {
     try {
       this.ledger.apply(decodeHead(payload), await this.log.append(payload, is_durable));
     } catch (error) {
-      const fix = `Free space on the disk of ${this.log.directory}, or mend it; what was collected so far is kept.`;
-      throw new OutboxError(`The outbox could not be written: ${messageOf(error)}`, fix, { cause: error });
+      throw new OutboxError(`The outbox could not be written: ${messageOf(error)}`, this.#diskFix, { cause: error });
     }
+  }
+
+  /** For what lets the outbox shrink. */
+  async #writeFromReserve(payload: Buffer, is_durable = true): Promise<void> {
+    try {
+      await this.#write(payload, is_durable);
+    } catch (error) {
+      if (!isDiskFull(error) || !(await this.reserve.spend())) throw error;
+      this.options.log('warn', 'The disk under the outbox is full: its reserve is used to deliver what it holds', {});
+      await this.#write(payload, is_durable);
+    }
+  }
+
+  /** A reading waits until the reserve is whole again: room that was given back is for delivering. */
+  async #regainReserve(): Promise<void> {
+    while (this.reserve.is_spent && !(await this.reserve.fill())) {
+      const garbage_bytes = this.log.size_bytes - this.ledger.liveBytes();
+      if (garbage_bytes >= this.reserve.size_bytes && (await this.#moveOldest())) continue;
+      throw new OutboxError(`The disk of ${this.log.directory} is full (ENOSPC)`, this.#diskFix);
+    }
+  }
+
+  get #diskFix(): string {
+    return `Free space on the disk of ${this.log.directory}, or mend it; what was collected so far is kept.`;
   }
 
   async #readBatch(entry: PendingEntry): Promise<Batch> {
@@ -128,7 +161,7 @@ export class FileOutbox implements Outbox {
   }
 
   async #makeRoom(bytes: number): Promise<void> {
-    const bound = Math.floor(this.options.max_bytes * share_for_appends);
+    const bound = Math.floor(this.#bound_bytes * share_for_appends);
     while (this.log.size_bytes + bytes > bound) {
       if (await this.#dropSpentSegments()) continue;
       if (this.#hasGarbage() && (await this.#moveOldest())) continue;
@@ -161,7 +194,7 @@ export class FileOutbox implements Outbox {
     const batches = this.ledger.batchesIn(segment);
     const states = this.ledger.statesIn(segment);
     const needed = [...batches, ...states].reduce((sum, entry) => sum + entry.location.size_bytes, 0);
-    if (this.log.size_bytes + needed > this.options.max_bytes) return false;
+    if (this.log.size_bytes + needed > this.#bound_bytes) return false;
     try {
       for (const entry of batches) {
         const { sequence, is_claimed } = entry;
@@ -181,8 +214,8 @@ export class FileOutbox implements Outbox {
 
   /** Folds the oldest batches of the (instance, aspect) that takes most room. False when there is nothing to fold. */
   async #mergeLargest(): Promise<boolean> {
-    const room = this.options.max_bytes - this.log.size_bytes;
-    const chosen = this.#largestGroup(room);
+    const room = this.#bound_bytes - this.log.size_bytes;
+    const chosen = largestGroup(this.ledger.batches(), room);
     if (chosen.length < 2) return false;
     const batches: Batch[] = [];
     for (const entry of chosen) batches.push(await this.#readBatch(entry));
@@ -198,35 +231,9 @@ export class FileOutbox implements Outbox {
     });
     return true;
   }
-
-  #largestGroup(room: number): readonly PendingEntry[] {
-    const groups = new Map<string, PendingEntry[]>();
-    for (const entry of this.ledger.batches()) {
-      const key = `${entry.instance_id}\n${entry.aspect}`;
-      if (!entry.is_claimed) groups.set(key, [...(groups.get(key) ?? []), entry]);
-    }
-    let best: readonly PendingEntry[] = [];
-    for (const group of groups.values()) {
-      const fitting = oldestWithin(group, room);
-      if (fitting.length > 1 && bytesOf(fitting) > bytesOf(best)) best = fitting;
-    }
-    return best;
-  }
 }
 
-const bytesOf = (entries: readonly PendingEntry[]): number =>
-  entries.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
-
-/** Merging never makes more bytes than it takes in, except for the longer id and a flag per row: hence the margin. */
-function oldestWithin(group: readonly PendingEntry[], room: number): readonly PendingEntry[] {
-  const chosen: PendingEntry[] = [];
-  let bytes = 0;
-  for (const entry of group) {
-    bytes += entry.size_bytes * 1.25;
-    if (bytes > room || chosen.length === most_merged_at_once) break;
-    chosen.push(entry);
-  }
-  return chosen;
-}
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof OutboxError && ['ENOSPC', 'EDQUOT'].includes((error.cause as NodeJS.ErrnoException).code ?? '');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -16,8 +27,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+/** Segments, and with them the reserve, of 32 KiB. */
+const fits_small_disk = { ...options, max_bytes: 2 ** 20 };
+
 const onlySegment = (): string =>
   join(directory, readdirSync(directory).find((name) => name.startsWith('segment')) ?? '');
+
+/** As a process leaves it that was killed, and whose pid this process has now. */
+function leaveDeadHolder(at: string): void {
+  rmSync(join(at, 'lock'), { force: true });
+  symlinkSync(`${hostname()}/${process.pid}/1/dead`, join(at, 'lock'));
+}
 
 async function fill(outbox: Outbox, from: number, to: number, queries = 3): Promise<void> {
   for (let number = from; number < to; number += 1) {
@@ -139,8 +159,7 @@ test('a second opener is told who holds the directory; a dead holder is passed o
   const outbox = await openOutbox(directory, options);
   await expect(openOutbox(directory, options)).rejects.toThrow(`in use by process ${process.pid}`);
   await outbox.close();
-  const dead = { host: (await import('node:os')).hostname(), pid: process.pid, started: 'another start', token: 'x' };
-  writeFileSync(join(directory, 'lock'), JSON.stringify(dead));
+  leaveDeadHolder(directory);
   await (await openOutbox(directory, options)).close();
 });
 
@@ -153,12 +172,21 @@ function mountSmall(at: string): boolean {
   }
 }
 
-test('a full disk is told with its fix, and nothing appended is lost', async () => {
+/** Runs with a disk of 256 KiB, where this user may mount one. */
+async function onSmallDisk(work: (small: string) => Promise<void>): Promise<void> {
   const small = join(directory, 'small');
   mkdirSync(small);
   if (!mountSmall(small)) return console.warn('not shown here: this user may not mount a small disk');
   try {
-    const outbox = await openOutbox(small, options);
+    await work(small);
+  } finally {
+    execFileSync('umount', ['--lazy', small]); // what a failed test left open must not hide why it failed
+  }
+}
+
+test('a full disk is told with its fix, and nothing appended is lost', () =>
+  onSmallDisk(async (small) => {
+    const outbox = await openOutbox(small, fits_small_disk);
     let appended = 0;
     const filling = (async () => {
       for (; appended < 100; appended += 1) await fill(outbox, appended, appended + 1, 20);
@@ -169,11 +197,27 @@ test('a full disk is told with its fix, and nothing appended is lost', async () 
     const copy = join(directory, 'copy');
     await outbox.close();
     cpSync(small, copy, { recursive: true });
-    const again = await openOutbox(copy, options);
+    const again = await openOutbox(copy, fits_small_disk);
     expect(again.pending().length).toBe(appended);
     await again.append({ batch: await minuteBatch(appended, 20), state: stateOf({ number: appended }) });
     await again.close();
-  } finally {
-    execFileSync('umount', [small]);
-  }
-});
+  }));
+
+test('killed on a disk without a free byte it opens again, delivers, and so makes its own room', () =>
+  onSmallDisk(async (small) => {
+    const killed = await openOutbox(small, fits_small_disk);
+    await expect(fill(killed, 0, 100, 20)).rejects.toThrow(/ENOSPC/);
+    const appended = killed.pending().length;
+    leaveDeadHolder(small);
+    await killed.close(); // which finds the lock another's and leaves it
+    expect(() => writeFileSync(join(small, 'other'), Buffer.alloc(2 ** 19))).toThrow(/ENOSPC/);
+    expect(statfsSync(small).bavail).toBe(0);
+    const outbox = await openOutbox(small, fits_small_disk);
+    expect(outbox.pending().length).toBe(appended);
+    for (const { batch_id } of outbox.pending()) {
+      expect((await outbox.claim(batch_id))?.batch_id).toBe(batch_id);
+      await outbox.acknowledge(batch_id);
+    }
+    await fill(outbox, appended, appended + 1, 20);
+    await outbox.close();
+  }));

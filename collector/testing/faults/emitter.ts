@@ -15,6 +15,7 @@ export interface EmitterSettings {
   readonly source: string;
   readonly uri: string;
   readonly outbox: string;
+  readonly outbox_max_bytes: number;
   readonly interval_ms: number;
   readonly shape: EmissionShape;
 }
@@ -22,7 +23,7 @@ export interface EmitterSettings {
 const settings = JSON.parse(process.argv[2] ?? '') as EmitterSettings;
 const { source } = settings;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const outbox = await openOutbox(settings.outbox, { max_bytes: 256 * 2 ** 20, log: silent_log });
+const outbox = await openOutbox(settings.outbox, { max_bytes: settings.outbox_max_bytes, log: silent_log });
 const bus = createBus(settings.uri);
 const delivery = startDelivery({ outbox, bus, log: silent_log });
 let is_stopping = false;

@@ -18,6 +18,8 @@ export interface Outcome {
 
 const windows_of = { query_deltas: 'count()', query_hourly: 'sum(windows)', query_daily: 'sum(windows)' } as const;
 const drained_within_ms = 150_000;
+/** More than any outage fills: merged windows would be fewer than were emitted. */
+const roomy_outbox_bytes = 256 * 2 ** 20;
 /** A killed sink's lanes are another's within seconds. */
 const hasty = 'gather_ms=50&session_timeout_ms=1500';
 
@@ -35,6 +37,7 @@ interface EmitterOptions {
   readonly shape?: EmissionShape;
   readonly interval_ms?: number;
   readonly outbox?: string;
+  readonly outbox_max_bytes?: number;
   readonly uri?: string;
 }
 
@@ -66,9 +69,15 @@ export class Stage {
 
   /** One after the other: they share the outbox, which holds the source's state. */
   async startEmitter(options: EmitterOptions = {}): Promise<Child> {
-    const { outbox = join(this.directory, `outbox-${this.source}`), uri = this.uri, interval_ms = 40 } = options;
-    this.#shape = options.shape ?? small_emission;
-    return this.#started('emitter', { source: this.source, uri, outbox, interval_ms, shape: this.#shape });
+    const {
+      shape = small_emission,
+      interval_ms = 40,
+      outbox = join(this.directory, `outbox-${this.source}`),
+      outbox_max_bytes = roomy_outbox_bytes,
+      uri = this.uri,
+    } = options;
+    this.#shape = shape;
+    return this.#started('emitter', { source: this.source, uri, outbox, outbox_max_bytes, interval_ms, shape });
   }
 
   async startSink(): Promise<Child> {
