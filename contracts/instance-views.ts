@@ -92,4 +92,20 @@ export interface InstanceViews {
     params: Record<never, never>;
     row: { instance_id: string; aspect: string; state: string; fix: string; value: number };
   };
+  alert_lanes: { params: Record<never, never>; row: { lane: string; value: number } };
+  /** Kafka's partitions, as known at `at`; none where batches are carried in process. */
+  lanes_latest: {
+    params: { readonly at: Utc };
+    row: {
+      lane: string;
+      told_at: Utc;
+      lag_messages: number;
+      /** Since the broker has the oldest message that is not stored; 0: all is. */
+      lag_s: number;
+      /** Since a sink told of the lane. */
+      silent_s: number;
+      /** `lag_s`, or `silent_s` once that is more than five minutes. */
+      late_s: number;
+    };
+  };
 }

@@ -66,4 +66,6 @@ export const instance_columns = {
   ],
   settings_latest: ['instance_id', 'observed_at', 'name', 'value', 'unit', 'source', 'change_needs', 'pending_restart'],
   alert_aspects: ['instance_id', 'aspect', 'state', 'fix', 'value'],
+  alert_lanes: ['lane', 'value'],
+  lanes_latest: ['lane', 'told_at', 'lag_messages', 'lag_s', 'silent_s', 'late_s'],
 } as const satisfies ColumnsOf<InstanceViews>;
