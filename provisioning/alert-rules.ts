@@ -4,6 +4,8 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { clickhouseQuery, clickhouse_uid } from './clickhouse-query.js';
 
 const folder = 'Plumbline';
+/** Five minutes: as long as a restart of brokers or sinks may take, and shorter than a judgement waits for its rows. */
+const late_from_s = 300;
 const expression_uid = '__expr__';
 
 /** Grafana evaluates a threshold directly on a table with exactly one number; its text columns become the labels. */
@@ -53,6 +55,17 @@ const rules: readonly AlertRule[] = [
     summary:
       'On {{ .Labels.instance_id }} the aspect {{ .Labels.aspect }} is {{ .Labels.state }}. Fix: {{ .Labels.fix }}',
     page: '/a/plumbline-app/instances?var-instance={{ .Labels.instance_id }}',
+  },
+  {
+    uid: 'plumbline-storing-late',
+    title: 'Rows are stored late',
+    sql: 'SELECT lane, value FROM alert_lanes',
+    above: late_from_s,
+    for_duration: '2m',
+    severity: 'warning',
+    summary:
+      'The rows of {{ .Labels.lane }} are stored {{ printf "%.0f" .Values.A.Value }} seconds late, or not at all.',
+    page: '/d/plumbline-health',
   },
 ];
 

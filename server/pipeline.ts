@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Store } from '@plumbline/clickhouse';
-import { openOutbox, startCollector, startSink } from '@plumbline/collector';
-import type { Bus, Collector, Outbox, Sink } from '@plumbline/collector';
+import { openOutbox, startCollector, startLagReport, startSink } from '@plumbline/collector';
+import type { Bus, Collector, LagReport, Log, Outbox, Sink } from '@plumbline/collector';
 import { system_clock } from '@plumbline/contracts';
 import { FeatureExtractor } from '@plumbline/sql';
 import { openBus } from './bus.js';
@@ -45,9 +45,11 @@ export async function startPipeline(
   opened.add('bus', () => bus.close());
   const sink = stores ? await startSink({ bus, store, log }) : undefined;
   if (sink !== undefined) opened.add('sink', () => sink.stop());
+  const lag = sink === undefined ? undefined : reportLag(bus, store, log, opened);
   metrics.readFrom({
     ...(outbox && { outbox: () => ({ size_bytes: outbox.size_bytes, batches: outbox.pending().length }) }),
     ...(sink && { sink: () => sink.status() }),
+    ...(lag && { lanes: () => lag.lanes() }),
   });
   if (outbox === undefined) return { ...(sink && { sink }), stop: async () => undefined };
 
@@ -57,6 +59,14 @@ export async function startPipeline(
     return { outbox, collector, ...(sink && { sink }), stop: () => collector.stop() };
   }
   return { outbox, ...(await startSharing(parts, outbox, store)) };
+}
+
+/** Undefined where batches are carried in process: there nothing lies between collector and sink. */
+function reportLag({ lag }: Bus, store: Store, log: Log, opened: Opened): LagReport | undefined {
+  if (lag === undefined) return undefined;
+  const report = startLagReport({ bus: { lag }, store, log });
+  opened.add('lag report', () => report.stop());
+  return report;
 }
 
 interface Parts {

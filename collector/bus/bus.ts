@@ -35,6 +35,15 @@ export interface SetAside {
   readonly place: Place;
 }
 
+/** How far the sinks are behind on one lane. */
+export interface LaneLag {
+  readonly lane: string;
+  /** On the brokers and not durable in the store. */
+  readonly lag_messages: number;
+  /** Since the brokers have the oldest of those that this process has read; 0 when it has none. */
+  readonly lag_s: number;
+}
+
 /** Carries batches from collectors to sinks. One contract suite (bus.contract.ts) for every implementation. */
 export interface Bus {
   /**
@@ -46,6 +55,8 @@ export interface Bus {
   subscribe(handler: BusHandler): Promise<void>;
   /** Keeps a copy of a message that cannot be stored. Absent when the bus keeps nothing. */
   setAside?(message: SetAside): Promise<void>;
+  /** Of the lanes this process has. Rejects when that cannot be known now. Absent when the bus keeps nothing. */
+  lag?(): Promise<readonly LaneLag[]>;
   /** Waiting publishes are rejected; the outbox still has them. */
   close(): Promise<void>;
 }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { migrate, openStore, StoreError, type Store } from '@plumbline/clickhouse';
+import { createViews, migrate, openStore, StoreError } from '@plumbline/clickhouse';
+import type { InsertOptions, StatementOptions, Store } from '@plumbline/clickhouse';
 import type { Batch } from '@plumbline/contracts';
-import { createBus } from '../bus/bus.js';
+import { createBus, type Bus, type LaneLag } from '../bus/bus.js';
 import { parseKafkaAddress, type KafkaAddress } from '../bus/kafka/address.js';
 import { createTopics, describeTopics } from '../bus/kafka/topics.js';
 import { silent_log } from '../log.js';
@@ -16,6 +17,7 @@ import { startKafka } from '../testing/kafka/start-kafka.js';
 import type { Kafka } from '../testing/kafka/start-kafka.js';
 import { commitOffset, deleteTopic, produceBytes, readAll } from '../testing/kafka/topic-tools.js';
 import { everywhere, storeSums } from '../testing/store-sums.js';
+import { startLagReport } from './lag-report.js';
 import { startSink, type Sink } from './sink.js';
 
 interface Letter {
@@ -26,6 +28,24 @@ interface Letter {
   readonly encoding: string;
   readonly lane: string;
   readonly message_offset: string;
+}
+
+/** A store that does not answer the sink's questions at first. */
+class AwayStore implements Store {
+  is_away = true;
+
+  constructor(readonly behind: Store) {}
+
+  query<Row>(sql: string, options?: StatementOptions): Promise<readonly Row[]> {
+    return this.is_away ? Promise.reject(new StoreError('ECONNREFUSED')) : this.behind.query(sql, options);
+  }
+  command(sql: string, options?: StatementOptions): Promise<void> {
+    return this.behind.command(sql, options);
+  }
+  insert(table: string, ndjson: string, options: InsertOptions): Promise<void> {
+    return this.behind.insert(table, ndjson, options);
+  }
+  async close(): Promise<void> {}
 }
 
 describeWithKafka('the sink behind a real broker', () => {
@@ -39,6 +59,7 @@ describeWithKafka('the sink behind a real broker', () => {
     kafka = await startKafka({ brokers: 1, directory });
     store = await openStore(`chdb://${directory}/store`);
     await migrate(store);
+    await createViews(store);
   }, 120_000);
   afterAll(async () => {
     await store?.close();
@@ -53,6 +74,7 @@ describeWithKafka('the sink behind a real broker', () => {
       'dead_letters',
       'stored_batches',
       'sink_intents',
+      'lane_lags',
     ])
       await store.command(`TRUNCATE TABLE ${table}`);
     uri = `kafka://${kafka.addresses}/${randomUUID()}?gather_ms=0&session_timeout_ms=6000`;
@@ -66,11 +88,11 @@ describeWithKafka('the sink behind a real broker', () => {
     await bus.close();
   }
 
-  async function withSink<Result>(act: (sink: Sink) => Promise<Result>, on: Store = store): Promise<Result> {
+  async function withSink<Result>(act: (sink: Sink, bus: Bus) => Promise<Result>, on: Store = store): Promise<Result> {
     const bus = createBus(uri);
     const sink = await startSink({ bus, store: on, log: silent_log });
     try {
-      return await act(sink);
+      return await act(sink, bus);
     } finally {
       await sink.stop();
       await bus.close();
@@ -181,14 +203,34 @@ describeWithKafka('the sink behind a real broker', () => {
     expect(await letters()).toHaveLength(1);
   });
 
+  it('tells how far it is behind while the store is away, to metrics and alerts, and that it has caught up', async () => {
+    const away = new AwayStore(store);
+    await publish(...(await batchesOf([0, 1, 2])));
+    await withSink(async (_sink, { lag = async () => [] }) => {
+      const report = startLagReport({ bus: { lag }, store, log: silent_log, ask_every_ms: 50, write_every_ms: 50 });
+      const until = async (isSo: (lane: LaneLag) => boolean): Promise<LaneLag> => {
+        for (;;) {
+          const found = report.lanes().find(isSo);
+          if (found !== undefined) return found;
+          await sleep(20);
+        }
+      };
+      const behind = await until(({ lag_messages, lag_s }) => lag_messages === 3 && lag_s > 1);
+      expect(behind.lane).toBe(`${address.topics.batches}/0`);
+      away.is_away = false;
+      expect(await until(({ lag_messages, lag_s }) => lag_messages === 0 && lag_s === 0)).toBeDefined();
+      await report.stop();
+    }, away);
+    const [told] = await store.query<{ most: string }>('SELECT toString(max(lag_messages)) AS most FROM lane_lags');
+    expect(told?.most).toBe('3');
+    await store.command('DELETE FROM lane_lags WHERE lag_messages = 0');
+    const [alert] = await store.query<{ lane: string; value: number }>('SELECT lane, value FROM alert_lanes');
+    expect(alert?.lane).toBe(`${address.topics.batches}/0`);
+    expect(alert?.value).toBeGreaterThan(0);
+  });
+
   it('keeps a bounded amount in memory while the store is away, keeps its lanes, and stores everything afterwards', async () => {
-    let is_down = true;
-    const failing: Store = {
-      query: (sql, options) => (is_down ? Promise.reject(new StoreError('ECONNREFUSED')) : store.query(sql, options)),
-      command: (sql, options) => store.command(sql, options),
-      close: async () => undefined,
-      insert: (table, rows, options) => store.insert(table, rows, options),
-    };
+    const away = new AwayStore(store);
     const template = 'SELECT '.padEnd(3 * 2 ** 20, 'x');
     const large = (await batchesOf(Array.from({ length: 100 }, (_, number) => number))).map((batch, number) => {
       const row = JSON.stringify({ query_hash: String(number), template, batch_id: batch.batch_id });
@@ -200,9 +242,9 @@ describeWithKafka('the sink behind a real broker', () => {
       await sleep(8_000); // longer than the session may be silent
       expect(sink.status().store_error).toContain('ECONNREFUSED');
       expect(process.memoryUsage().arrayBuffers - before_bytes).toBeLessThan(190 * 2 ** 20);
-      is_down = false;
+      away.is_away = false;
       await drained();
-    }, failing);
+    }, away);
     const [stored] = await store.query<{ queries: string }>(
       'SELECT toString(uniqExact(query_hash)) AS queries FROM queries',
     );

@@ -3,6 +3,7 @@ import { anyInstance, dashboardOf, instance } from './dashboard.js';
 import { narrow, pageLink, span, stat, table, unit } from './panels.js';
 
 const aspects = `aspects_latest(instance_id = ${instance})`;
+const lanes = "lanes_latest(at = now64(3, 'UTC'))";
 const cost = `collector_cost(instance_id = ${instance}, ${span})`;
 
 const figures = () => [
@@ -43,6 +44,16 @@ const figures = () => [
     0.05,
   ),
 ];
+
+const behind = () =>
+  table(
+    {
+      title: 'What waits between collectors and sinks',
+      description: 'Partitions of Kafka. Late: how old the oldest row is that is not stored, or how long no sink told.',
+      sql: `SELECT lane, lag_messages, late_s, silent_s, told_at FROM ${lanes} ORDER BY late_s DESC, lane`,
+    },
+    [unit('lag_messages', 'short'), unit('late_s', 's'), unit('silent_s', 's')],
+  );
 
 const broken = () =>
   table(
@@ -91,5 +102,5 @@ export const healthDashboard = (): Dashboard =>
     title: 'Plumbline health',
     description: 'Does Plumbline read what it should, in time, and what does that cost the sources?',
     variables: [anyInstance()],
-    panels: [...figures(), broken(), costs(), every()],
+    panels: [...figures(), broken(), behind(), costs(), every()],
   });

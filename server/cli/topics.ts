@@ -1,7 +1,8 @@
 import { parseKafkaAddress } from '@plumbline/collector/bus/kafka/address';
 import type { KafkaAddress } from '@plumbline/collector/bus/kafka/address';
 import { engineDdl, tableColumns } from '@plumbline/collector/bus/kafka/engine-ddl';
-import { createTopics, describeTopics, lagOf, planTopics } from '@plumbline/collector/bus/kafka/topics';
+import { lagOf } from '@plumbline/collector/bus/kafka/offsets';
+import { createTopics, describeTopics, planTopics } from '@plumbline/collector/bus/kafka/topics';
 import type { TopicPlan, TopicSizes, TopicState } from '@plumbline/collector/bus/kafka/topics';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';

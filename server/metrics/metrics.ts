@@ -1,3 +1,4 @@
+import type { LaneLag } from '@plumbline/collector';
 import type { AspectStatusRow } from '@plumbline/contracts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
@@ -10,6 +11,7 @@ export interface MetricSources {
     readonly dead_letters: number;
     readonly retries: number;
   };
+  readonly lanes?: () => readonly LaneLag[];
 }
 
 /** Names are `plumbline_<noun>_<unit>`; counters end in _total. */
@@ -96,7 +98,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function registerSources({ outbox, sink }: MetricSources, registers: Registry[]): void {
+function registerSources({ outbox, sink, lanes }: MetricSources, registers: Registry[]): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,
@@ -111,10 +113,37 @@ function registerSources({ outbox, sink }: MetricSources, registers: Registry[])
     gauge('plumbline_outbox_bytes', 'Bytes waiting on disk for the store.', () => outbox().size_bytes);
     gauge('plumbline_outbox_batches', 'Batches waiting on disk for the store.', () => outbox().batches);
   }
+  if (lanes !== undefined) registerLanes(lanes, registers);
   if (sink === undefined) return;
   // Totals since the start of this process, kept by the sink itself: a scrape copies them.
   gauge('plumbline_sink_batches', 'Batches put into the store since the start.', () => sink().batches);
   gauge('plumbline_sink_rows', 'Rows put into the store since the start.', () => sink().rows);
   gauge('plumbline_sink_dead_letters', 'Batches refused with a reason since the start.', () => sink().dead_letters);
   gauge('plumbline_sink_retries', 'Inserts tried again since the start.', () => sink().retries);
+}
+
+/** Only lanes that this process has and knows of: a lane that went to another sink is told by that one. */
+function registerLanes(lanes: () => readonly LaneLag[], registers: Registry[]): void {
+  const gauge = (name: string, help: string, read: (lane: LaneLag) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['lane'],
+      registers,
+      collect() {
+        this.reset();
+        for (const one of lanes()) this.set({ lane: one.lane }, read(one));
+      },
+    });
+  };
+  gauge(
+    'plumbline_kafka_lag_messages',
+    'Messages of a partition that the brokers have and the store has not.',
+    ({ lag_messages }) => lag_messages,
+  );
+  gauge(
+    'plumbline_kafka_lag_seconds',
+    'Since the brokers have the oldest message of a partition that the store has not.',
+    ({ lag_s }) => lag_s,
+  );
 }

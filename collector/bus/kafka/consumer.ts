@@ -3,12 +3,13 @@ import type rdkafka from 'node-rdkafka';
 import { kafkaClient } from './client.js';
 import type { Log } from '../../log.js';
 import { messageOf } from '../../message-of.js';
-import type { BusHandler } from '../bus.js';
+import type { BusHandler, LaneLag } from '../bus.js';
 import type { KafkaAddress } from './address.js';
 import { consumerSettings } from './client-settings.js';
 import type { ClientSettings } from './client-settings.js';
 import { connectedClient } from './connecting.js';
 import { headerText } from './envelope-headers.js';
+import { lagOfLanes } from './lag.js';
 import { Lane } from './lane.js';
 
 const assign_code = -175;
@@ -31,6 +32,7 @@ export class KafkaConsumer {
   readonly #lanes = new Map<string, Lane>();
   readonly #endings = new Set<Promise<void>>();
   readonly #running: Promise<void>;
+  #client: rdkafka.KafkaConsumer | undefined;
 
   constructor(
     readonly address: KafkaAddress,
@@ -46,10 +48,17 @@ export class KafkaConsumer {
     await this.#running;
   }
 
+  /** Rejects when no broker answers, and before one ever has. */
+  async lag(): Promise<readonly LaneLag[]> {
+    if (this.#client === undefined) throw new Error('no Kafka broker has answered yet');
+    return lagOfLanes(this.#client, this.address.topics.batches, [...this.#lanes.values()]);
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     try {
       const client = await connectedClient(() => this.#makeClient(), { signal, log: this.log });
+      this.#client = client;
       client.setDefaultConsumeTimeout(poll_within_ms);
       client.subscribe([this.address.topics.batches]);
       while (!signal.aborted) await this.#poll(client);
@@ -109,6 +118,7 @@ export class KafkaConsumer {
     };
     const lane: Lane = new Lane({
       name,
+      partition,
       gather_ms: this.address.gather_ms,
       bound_bytes,
       handler: this.handler,
@@ -138,13 +148,13 @@ export class KafkaConsumer {
     }
   }
 
-  #enqueue({ topic, partition, offset, value, headers, size }: rdkafka.Message): void {
+  #enqueue({ topic, partition, offset, value, headers, size, timestamp }: rdkafka.Message): void {
     const name = `${topic}/${partition}`;
     const refusal = headerText(headers, 'refusal');
     const place = { lane: name, offset };
     const content = value ?? Buffer.alloc(0);
     const arrival = refusal === undefined ? { content, place } : { content, place, refusal };
-    this.#lanes.get(name)?.push({ arrival, size_bytes: size });
+    this.#lanes.get(name)?.push({ arrival, size_bytes: size, kept_at_ms: timestamp ?? Date.now() });
   }
 }
 

@@ -20,6 +20,7 @@ export function openKafkaBus(
       if (consumer !== undefined) throw new Error('The Kafka bus has a handler already');
       consumer = new KafkaConsumer(address, kafka_settings, handler, log);
     },
+    lag: async () => (await consumer?.lag()) ?? [],
     async close() {
       await Promise.all([producer.close(), consumer?.close()]);
     },

@@ -4,6 +4,8 @@ import type { Arrival } from '../bus.js';
 export interface Queued {
   readonly arrival: Arrival & { readonly place: { readonly lane: string; readonly offset: number } };
   readonly size_bytes: number;
+  /** When the brokers had it, by their clock. */
+  readonly kept_at_ms: number;
 }
 
 /** Messages of one lane that wait for the handler, within bounds. */
@@ -25,6 +27,11 @@ export class LaneQueue {
 
   get is_full(): boolean {
     return this.#bytes >= this.bound_bytes && !this.#is_stretched;
+  }
+
+  /** Undefined when nothing waits. */
+  get oldest_at_ms(): number | undefined {
+    return this.#messages[0]?.kept_at_ms;
   }
 
   push(message: Queued): void {

@@ -10,6 +10,7 @@ const least_wait_ms = 20;
 
 export interface LaneOptions {
   readonly name: string;
+  readonly partition: number;
   readonly gather_ms: number;
   /** So much waits in memory; then the partition is paused. */
   readonly bound_bytes: number;
@@ -31,6 +32,11 @@ export class Lane {
   constructor(readonly options: LaneOptions) {
     this.#queue = new LaneQueue(options.bound_bytes);
     this.#running = this.#run();
+  }
+
+  /** Of what is not taken yet, by the brokers' clock. */
+  get oldest_at_ms(): number | undefined {
+    return this.#queue.oldest_at_ms;
   }
 
   push(message: Queued): void {

@@ -3,6 +3,8 @@ import type rdkafka from 'node-rdkafka';
 import { kafkaClient } from './client.js';
 import { backOffMs } from '../../back-off.js';
 import type { KafkaAddress } from './address.js';
+import { committedOffsets, watermarks } from './offsets.js';
+import type { Offsets } from './offsets.js';
 import { message_limit_bytes } from './client-settings.js';
 import type { ClientSettings } from './client-settings.js';
 
@@ -28,22 +30,13 @@ export interface TopicState {
   readonly partitions: readonly PartitionState[];
 }
 
-export interface PartitionState {
+export interface PartitionState extends Offsets {
   readonly partition: number;
   /** -1 when there is none. */
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly in_sync: readonly number[];
-  /** The oldest message kept, and where the next one will lie. */
-  readonly first_offset: number;
-  readonly next_offset: number;
-  /** Where the sinks go on reading; undefined when none has read yet. */
-  readonly committed_offset: number | undefined;
 }
-
-/** Messages that wait for the sinks. Where none has read yet, all that is kept is still to be stored. */
-export const lagOf = ({ next_offset, first_offset, committed_offset }: PartitionState): number =>
-  next_offset - Math.max(first_offset, committed_offset ?? first_offset);
 
 const hour_ms = 3_600_000;
 const dead_letter_retention_h = 35 * 24;
@@ -128,45 +121,14 @@ async function stateOf(
   client: rdkafka.KafkaConsumer,
   { name, partitions }: rdkafka.TopicMetadata,
 ): Promise<TopicState> {
-  const committed = await committedOffsets(client, name, partitions);
+  const ids = partitions.map(({ id }) => id);
+  const committed = await stubbornly(() => committedOffsets(client, name, ids, answer_within_ms));
   const states = partitions.map(async ({ id, leader, replicas, isrs }): Promise<PartitionState> => {
-    const { lowOffset, highOffset } = await watermarks(client, name, id);
+    const { lowOffset, highOffset } = await stubbornly(() => watermarks(client, name, id, answer_within_ms));
     const place = { partition: id, leader, replicas, in_sync: isrs, first_offset: lowOffset, next_offset: highOffset };
     return { ...place, committed_offset: committed.get(id) };
   });
   return { name, partitions: await Promise.all(states) };
-}
-
-const watermarks = (
-  client: rdkafka.KafkaConsumer,
-  topic: string,
-  partition: number,
-): Promise<rdkafka.WatermarkOffsets> =>
-  stubbornly(
-    () =>
-      new Promise((resolve, reject) =>
-        client.queryWatermarkOffsets(topic, partition, answer_within_ms, (error, offsets) =>
-          error ? reject(new Error(`${topic}/${partition}: ${error.message}`)) : resolve(offsets),
-        ),
-      ),
-  );
-
-async function committedOffsets(
-  client: rdkafka.KafkaConsumer,
-  topic: string,
-  partitions: readonly rdkafka.PartitionMetadata[],
-): Promise<ReadonlyMap<number, number>> {
-  const asked = partitions.map(({ id }) => ({ topic, partition: id }));
-  const offsets = await stubbornly(
-    () =>
-      new Promise<readonly rdkafka.TopicPartitionOffset[]>((resolve, reject) =>
-        client.committed(asked, answer_within_ms, (error, found) =>
-          error ? reject(new Error(`committed offsets of ${topic}: ${error.message}`)) : resolve(found),
-        ),
-      ),
-  );
-  const known = offsets.filter(({ offset }) => offset !== undefined && offset >= 0);
-  return new Map(known.map(({ partition, offset }) => [partition, offset]));
 }
 
 /** A cluster that has just started, or lost a broker, has no leader or coordinator for some moments. */
