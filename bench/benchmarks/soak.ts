@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '@plumbline/collector/testing/faults/child';
+import type { Child } from '@plumbline/collector/testing/faults/child';
 import type { EmissionShape } from '@plumbline/collector/testing/faults/emission';
 import { remoteStore } from '@plumbline/collector/testing/faults/remote-store';
 import { Stage } from '@plumbline/collector/testing/faults/stage';
@@ -17,7 +18,7 @@ import { startKafka } from '@plumbline/collector/testing/kafka/start-kafka';
 import { percentile } from '../figure.js';
 import type { Benchmark, Figure } from '../figure.js';
 import { agesS, takeSample } from '../soak/samples.js';
-import type { Pids, Sample } from '../soak/samples.js';
+import type { Sample, Watched } from '../soak/samples.js';
 import { figuresOf } from '../soak/verdict.js';
 
 const default_minutes = 30;
@@ -29,14 +30,15 @@ const say_every = 4;
 const interval_ms = 250;
 const shape: EmissionShape = { rows_per_batch: 250, clock: 'real' };
 
-async function watch(stage: Stage, pids: Pids, minutes: number, say: (line: string) => void): Promise<Sample[]> {
+async function watch(stage: Stage, watched: Watched, minutes: number, say: (line: string) => void): Promise<Sample[]> {
   const samples: Sample[] = [];
   const began_ms = performance.now();
   const elapsedMin = (): number => (performance.now() - began_ms) / 60_000;
   while (elapsedMin() < minutes) {
     const since = new Date();
     await sleep(sample_every_ms);
-    const sample = await takeSample(elapsedMin() / 60, pids, stage);
+    const sample = await takeSample(elapsedMin() / 60, watched, stage);
+    if (sample === undefined) continue;
     samples.push(sample);
     if (samples.length % say_every === 0) say(progress(sample, await agesS(stage.store, since)));
   }
@@ -44,17 +46,18 @@ async function watch(stage: Stage, pids: Pids, minutes: number, say: (line: stri
 }
 
 function progress({ at_h, collector_mb, sink_mb, store_mb, ...sample }: Sample, ages_s: readonly number[]): string {
+  const heaps = [sample.collector_heap_mb, sample.sink_heap_mb].map((mb) => mb.toFixed(1)).join(', ');
   const memory = [collector_mb, sink_mb, store_mb].map((mb) => mb.toFixed(0)).join(', ');
   const age = ages_s.length === 0 ? 'nothing stored' : `p95 ${percentile(ages_s, 0.95).toFixed(2)} s`;
   const minute = (at_h * 60).toFixed(1);
-  return `minute ${minute}: collector, sink, store ${memory} MB; lag ${sample.lag_messages}; ${age}; ${sample.parts} parts`;
+  return `minute ${minute}: collector, sink, store ${memory} MB, heaps ${heaps} MB; lag ${sample.lag_messages}; ${age}; ${sample.parts} parts`;
 }
 
-async function measure(stage: Stage, store: number, minutes: number, say: (line: string) => void) {
+async function measure(stage: Stage, store: Child, minutes: number, say: (line: string) => void) {
   const emitter = await stage.startEmitter({ shape, interval_ms });
   const sink = await stage.startSink();
   const began = new Date();
-  const samples = await watch(stage, { collector: emitter.pid, sink: sink.pid, store }, minutes, say);
+  const samples = await watch(stage, { collector: emitter, sink, store }, minutes, say);
   const warm_at_h = (minutes / 60) * warm_up_share;
   const warm_at = new Date(began.getTime() + warm_at_h * 3_600_000);
   const elapsed_s = (Date.now() - began.getTime()) / 1_000;
@@ -80,9 +83,17 @@ const benchmark: Benchmark = {
     const server = startChild('store-server', { directory: join(directory, 'store'), port: 0 });
     try {
       const store_url = `http://127.0.0.1:${(await server.line('ready')).split(' ')[1]}`;
-      const on = { directory, kafka, copies: 1, store: remoteStore(store_url), store_url, bus_options: '' };
+      const on = {
+        directory,
+        kafka,
+        copies: 1,
+        store: remoteStore(store_url),
+        store_url,
+        bus_options: '',
+        heap_every_ms: sample_every_ms,
+      };
       const stage = await Stage.open('soak', on);
-      return await measure(stage, server.pid, minutes, say).finally(() => stage.close());
+      return await measure(stage, server, minutes, say).finally(() => stage.close());
     } finally {
       await server.end('SIGKILL');
       await kafka.stop();

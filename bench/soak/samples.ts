@@ -1,12 +1,13 @@
 import type { Store } from '@plumbline/clickhouse';
+import type { Child } from '@plumbline/collector/testing/faults/child';
 import type { Stage } from '@plumbline/collector/testing/faults/stage';
 import { residentMb } from '../resident.js';
 
 /** The processes that are watched. */
-export interface Pids {
-  readonly collector: number;
-  readonly sink: number;
-  readonly store: number;
+export interface Watched {
+  readonly collector: Child;
+  readonly sink: Child;
+  readonly store: Child;
 }
 
 /** One look at a running road. */
@@ -15,21 +16,38 @@ export interface Sample {
   readonly collector_mb: number;
   readonly sink_mb: number;
   readonly store_mb: number;
+  /** What is left of the heap and its buffers once garbage is collected. */
+  readonly collector_heap_mb: number;
+  readonly sink_heap_mb: number;
   readonly lag_messages: number;
   /** In the partition that has most: a server slows writers down from a bound on. */
   readonly parts: number;
 }
 
-export async function takeSample(at_h: number, pids: Pids, stage: Stage): Promise<Sample> {
+/** Undefined while a process has not told of its heap. */
+export async function takeSample(
+  at_h: number,
+  { collector, sink, store }: Watched,
+  stage: Stage,
+): Promise<Sample | undefined> {
   const [lag_messages, parts] = await Promise.all([stage.lag(), mostParts(stage.store)]);
+  const [collector_heap_mb, sink_heap_mb] = [heapMb(collector), heapMb(sink)];
+  if (collector_heap_mb === undefined || sink_heap_mb === undefined) return undefined;
   return {
     at_h,
-    collector_mb: residentMb(pids.collector, 'VmRSS'),
-    sink_mb: residentMb(pids.sink, 'VmRSS'),
-    store_mb: residentMb(pids.store, 'VmRSS'),
+    collector_mb: residentMb(collector.pid, 'VmRSS'),
+    sink_mb: residentMb(sink.pid, 'VmRSS'),
+    store_mb: residentMb(store.pid, 'VmRSS'),
+    collector_heap_mb,
+    sink_heap_mb,
     lag_messages,
     parts,
   };
+}
+
+function heapMb({ lines }: Child): number | undefined {
+  const told = lines.findLast((line) => line.startsWith('heap '));
+  return told === undefined ? undefined : Number(told.split(' ')[1]) / 2 ** 20;
 }
 
 async function mostParts(store: Store): Promise<number> {

@@ -5,6 +5,7 @@ import { silent_log } from '../../log.js';
 import { OutboxError } from '../../outbox/outbox.js';
 import { openOutbox } from '../../outbox/open.js';
 import { emission, type EmissionShape } from './emission.js';
+import { tellHeap } from './tell-heap.js';
 
 /**
  * A collector without a database: reading after reading goes into the outbox together with the source's state, and
@@ -18,10 +19,12 @@ export interface EmitterSettings {
   readonly outbox_max_bytes: number;
   readonly interval_ms: number;
   readonly shape: EmissionShape;
+  readonly heap_every_ms?: number;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '') as EmitterSettings;
 const { source } = settings;
+if (settings.heap_every_ms !== undefined) tellHeap(settings.heap_every_ms);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const outbox = await openOutbox(settings.outbox, { max_bytes: settings.outbox_max_bytes, log: silent_log });
 const bus = createBus(settings.uri);

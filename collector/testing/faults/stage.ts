@@ -32,6 +32,8 @@ interface StageOptions {
   readonly store_url: string;
   /** Of the bus's address, after the `?`. */
   readonly bus_options?: string;
+  /** Collectors and sinks print their heap so often. */
+  readonly heap_every_ms?: number;
 }
 
 interface EmitterOptions {
@@ -45,6 +47,7 @@ interface EmitterOptions {
 /** One source with topics of its own on a cluster and rows of its own in a store; faults are made by the test. */
 export class Stage {
   readonly #uri: string;
+  readonly #common: object;
   readonly #children = new Set<Child>();
   #shape = small_emission;
 
@@ -53,8 +56,9 @@ export class Stage {
     readonly directory: string,
     readonly store: Store,
     readonly store_url: string,
-    { kafka, bus_options = hasty }: StageOptions,
+    { kafka, bus_options = hasty, heap_every_ms }: StageOptions,
   ) {
+    this.#common = { ...(heap_every_ms !== undefined && { heap_every_ms }) };
     this.#uri = `kafka://${kafka.addresses}/${source}?${bus_options}`;
   }
 
@@ -112,7 +116,7 @@ export class Stage {
   }
 
   async #started(program: 'emitter' | 'sink-runner', settings: object): Promise<Child> {
-    const child = startChild(program, settings);
+    const child = startChild(program, { ...this.#common, ...settings });
     this.#children.add(child);
     await child.line('ready');
     return child;
