@@ -21,6 +21,7 @@ export interface IndexCosts {
 /** Throws `PlannerBudgetReached` and nothing else: a query that cannot be planned must not stop the others. */
 export function indexCosts(what_if: WhatIf, catalog: Catalog): IndexCosts {
   const plans = new Map<string, PlannedCost | undefined>();
+  const known_by_query = new Map<string, KnownPlan[]>();
   const sizes = new Map<string, number | null>();
   const failures = new Map<string, string>();
   const tables_by_query = new Map<string, ReadonlySet<string>>();
@@ -35,14 +36,27 @@ export function indexCosts(what_if: WhatIf, catalog: Catalog): IndexCosts {
   async function cost(query: JudgedQuery, indexes: readonly CreateIndex[]): Promise<PlannedCost | undefined> {
     if (failures.has(queryKey(query))) return undefined;
     const relevant = indexes.filter((index) => isRelevant(query, index));
-    const key = [queryKey(query), ...relevant.map(indexKeyText).sort()].join('|');
-    if (!plans.has(key)) plans.set(key, await ask(query, relevant));
+    const names = relevant.map(indexKeyText).sort();
+    const key = [queryKey(query), ...names].join('|');
+    if (!plans.has(key)) plans.set(key, derived(query, names) ?? (await ask(query, relevant)));
     return plans.get(key);
+  }
+
+  /** A plan made among more indexes, of which it uses only these, is the plan under these too. */
+  function derived(query: JudgedQuery, names: readonly string[]): PlannedCost | undefined {
+    const given = new Set(names);
+    const isPlanOf = ({ among, used }: KnownPlan): boolean =>
+      used.every((name) => given.has(name)) && names.every((name) => among.has(name));
+    return known_by_query.get(queryKey(query))?.find(isPlanOf)?.planned;
   }
 
   async function ask(query: JudgedQuery, indexes: readonly CreateIndex[]): Promise<PlannedCost | undefined> {
     try {
-      return plannedCost(await what_if.plan(query.database_name, query.template, indexes), indexes);
+      const planned = plannedCost(await what_if.plan(query.database_name, query.template, indexes), indexes);
+      const known = known_by_query.get(queryKey(query)) ?? [];
+      known.push({ among: new Set(indexes.map(indexKeyText)), used: planned.used.map(indexKeyText), planned });
+      known_by_query.set(queryKey(query), known);
+      return planned;
     } catch (error) {
       if (error instanceof PlannerBudgetReached) throw error;
       failures.set(queryKey(query), plannerFailure(error));
@@ -64,6 +78,12 @@ export function indexCosts(what_if: WhatIf, catalog: Catalog): IndexCosts {
   }
 
   return { cost, sizeBytes, isRelevant, failures };
+}
+
+interface KnownPlan {
+  readonly among: ReadonlySet<string>;
+  readonly used: readonly string[];
+  readonly planned: PlannedCost;
 }
 
 export const queryKey = (query: JudgedQuery): string => `${query.database_name}/${query.query_hash}`;

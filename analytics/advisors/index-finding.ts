@@ -12,7 +12,7 @@ import { ruledTimeRatio, savedSecondsPerDay, sumEstimates, timeRatio, what_if_pr
 import { bytesText, countText, durationText, evidence, percentText, shownBy } from './evidence.js';
 import { indexKeyText, type IndexCandidate } from './index-candidates.js';
 import { queryKey } from './index-costs.js';
-import type { ChosenIndex, IndexEffect } from './index-selection.js';
+import type { ChosenIndex, IndexEffect } from './index-moves.js';
 import { observedSeconds } from './observed-span.js';
 import { severityOf } from './severity.js';
 import { writeSecondsPerDay, writesPerDay } from './write-cost.js';

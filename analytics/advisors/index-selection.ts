@@ -3,6 +3,15 @@ import { PlannerBudgetReached } from './budgeted-what-if.js';
 import { secondsPerDay, timeRatio, what_if_prior, type Prior } from './estimate.js';
 import { distinct, indexKeyText, type IndexCandidate } from './index-candidates.js';
 import { queryKey, type IndexCosts } from './index-costs.js';
+import {
+  bestMove,
+  extensions,
+  isPrefix,
+  perByte,
+  type ChosenIndex,
+  type IndexEffect,
+  type Move,
+} from './index-moves.js';
 import { observedSeconds } from './observed-span.js';
 import { writeSecondsPerDay } from './write-cost.js';
 
@@ -15,21 +24,8 @@ export interface SelectionLimits {
   readonly budget_bytes?: number;
   /** What a ratio of planner costs says of time; absent: as measured. No shift searches by planner cost itself. */
   readonly prior?: Prior;
-}
-
-/** One query under the index: planner cost before and after it, the indexes chosen earlier being there. */
-export interface IndexEffect {
-  readonly query: JudgedQuery;
-  readonly initial_cost: number;
-  readonly cost_before: number;
-  readonly cost_after: number;
-}
-
-export interface ChosenIndex {
-  readonly candidate: IndexCandidate;
-  readonly effects: readonly IndexEffect[];
-  readonly size_bytes: number | null;
-  readonly write_seconds_per_day: number | null;
+  /** Also moves that were worth less when they were last tried: what not to try them costs is measured by it. */
+  readonly tries_all_moves?: boolean;
 }
 
 export interface Selection {
@@ -38,11 +34,6 @@ export interface Selection {
   readonly is_cut_short: boolean;
   /** Queries that the planner gave a cost for. */
   readonly planned: readonly JudgedQuery[];
-}
-
-interface Move extends ChosenIndex {
-  readonly net_seconds_per_day: number;
-  readonly replaces: ChosenIndex | undefined;
 }
 
 /**
@@ -73,6 +64,8 @@ class Search {
   chosen: readonly ChosenIndex[] = [];
   private readonly initial_costs = new Map<string, number>();
   private readonly current_costs = new Map<string, number>();
+  /** Per move what it was worth when it was last tried, net seconds per byte. */
+  private readonly last_worth = new Map<string, number>();
 
   constructor(
     private readonly queries: readonly JudgedQuery[],
@@ -93,11 +86,19 @@ class Search {
     }
   }
 
-  /** Takes the best move; false when none pays. What was best before the planner budget ran out is still taken. */
+  /**
+   * Takes the best move; false when none pays. What was best before the planner budget ran out is still taken. The more
+   * indexes there are, the less one more is worth: a move whose last worth is below the best of this step is not tried
+   * again. That none pays is only said after all were tried.
+   */
   async step(candidates: readonly IndexCandidate[]): Promise<boolean> {
     const moves: Move[] = [];
+    const pool = this.pool(candidates);
+    const tries_all = this.limits.tries_all_moves === true || pool.some((candidate) => candidate.dropped);
     try {
-      for (const candidate of this.pool(candidates)) {
+      for (const candidate of pool) {
+        const most = Math.max(0, ...moves.map(perByte));
+        if (!tries_all && moves.length > 0 && this.lastWorth(candidate) <= most) continue;
         const move = await this.tryMove(candidate);
         if (move && this.pays(move)) moves.push(move);
       }
@@ -122,7 +123,7 @@ class Search {
     return this.chosen.filter((one) => one !== without).map((one) => one.candidate.index);
   }
 
-  /** Largest possible gain first, so that a bound on planner calls cuts off the least. */
+  /** What was worth most last, and of the untried ones the largest possible gain, so that a bound cuts off the least. */
   private pool(candidates: readonly IndexCandidate[]): readonly IndexCandidate[] {
     const is_chosen = new Set(this.chosen.map((one) => indexKeyText(one.candidate.index)));
     const possible = new Map<IndexCandidate, number>();
@@ -131,8 +132,25 @@ class Search {
       if (is_chosen.has(indexKeyText(candidate.index)) || this.isAnswered(candidate)) continue;
       possible.set(candidate, this.currentSeconds(candidate));
     }
-    const rank = (candidate: IndexCandidate) => (candidate.dropped ? Infinity : (possible.get(candidate) ?? 0));
-    return [...possible.keys()].sort((one, other) => (rank(other) > rank(one) ? 1 : rank(other) < rank(one) ? -1 : 0));
+    const gain = (candidate: IndexCandidate) => (candidate.dropped ? Infinity : (possible.get(candidate) ?? 0));
+    return [...possible.keys()].sort(
+      (one, other) => descending(this.lastWorth(one), this.lastWorth(other)) || descending(gain(one), gain(other)),
+    );
+  }
+
+  /** Infinite where it was not tried yet. */
+  private lastWorth(candidate: IndexCandidate): number {
+    return this.last_worth.get(this.moveKey(candidate)) ?? Infinity;
+  }
+
+  /** To make a chosen index longer is another move than to create the long one. */
+  private moveKey(candidate: IndexCandidate): string {
+    const replaces = this.replacedBy(candidate);
+    return `${indexKeyText(candidate.index)} for ${replaces ? indexKeyText(replaces.candidate.index) : 'nothing'}`;
+  }
+
+  private replacedBy(candidate: IndexCandidate): ChosenIndex | undefined {
+    return this.chosen.find((one) => isPrefix(one.candidate, candidate));
   }
 
   /** A shorter index than a chosen one; or a restored one made longer, which a later run may propose when it is back. */
@@ -159,7 +177,7 @@ class Search {
   }
 
   private async tryMove(candidate: IndexCandidate): Promise<Move | undefined> {
-    const replaces = this.chosen.find((one) => isPrefix(one.candidate, candidate));
+    const replaces = this.replacedBy(candidate);
     if (!(await this.fits(candidate, replaces))) return undefined;
     const effects: IndexEffect[] = [];
     let saved = 0;
@@ -172,8 +190,9 @@ class Search {
       saved += this.secondsNow(query) * (1 - this.timeRatio(planned.total_cost / before));
       effects.push(this.effect(query, planned.total_cost, replaces));
     }
-    if (saved <= 0) return undefined;
-    return this.priced(candidate, effects, saved, replaces);
+    const move = saved > 0 ? await this.priced(candidate, effects, saved, replaces) : undefined;
+    this.last_worth.set(this.moveKey(candidate), move ? perByte(move) : 0);
+    return move;
   }
 
   private async fits(candidate: IndexCandidate, replaces: ChosenIndex | undefined): Promise<boolean> {
@@ -227,38 +246,4 @@ class Search {
   }
 }
 
-/** A restored index must still be worth half of the best other move: its loss may not be what hurts today. */
-const restored_share_of_best = 0.5;
-
-function bestMove(moves: readonly Move[]): Move | undefined {
-  const perByte = (move: Move) =>
-    move.net_seconds_per_day / Math.max((move.size_bytes ?? 0) - (move.replaces?.size_bytes ?? 0), 8192);
-  const largest = Math.max(...moves.map((move) => move.net_seconds_per_day));
-  const restored = moves
-    .filter((move) => move.candidate.dropped && move.net_seconds_per_day >= largest * restored_share_of_best)
-    .sort((one, other) => other.net_seconds_per_day - one.net_seconds_per_day)[0];
-  return restored ?? [...moves].sort((one, other) => perByte(other) - perByte(one))[0];
-}
-
-function isPrefix(short: IndexCandidate, long: IndexCandidate): boolean {
-  return (
-    short.table === long.table &&
-    short.index.method === long.index.method &&
-    short.index.columns.length < long.index.columns.length &&
-    short.index.columns.every((column, place) => long.index.columns[place] === column)
-  );
-}
-
-/** The chosen index with one more column of those that the workload uses on its table. */
-function extensions(
-  chosen: IndexCandidate,
-  candidates: readonly IndexCandidate[],
-  max_columns: number,
-): readonly IndexCandidate[] {
-  const { columns } = chosen.index;
-  if (columns.length >= max_columns || chosen.dropped) return [];
-  const others = candidates.filter((one) => one.table === chosen.table).flatMap((one) => one.index.columns);
-  return [...new Set(others)]
-    .filter((column) => !columns.includes(column))
-    .map((column) => ({ ...chosen, index: { ...chosen.index, columns: [...columns, column] } }));
-}
+const descending = (one: number, other: number): number => (other > one ? 1 : other < one ? -1 : 0);

@@ -37,6 +37,13 @@ const cases: readonly [string, readonly CompressibleQuery[], number, string][] =
   ['what covers other columns next', [query('a', 4, 'x'), query('b', 3, 'yz'), query('c', 3, 'yz')], 2, 'ba'],
   // After b and a every column is covered: all begin anew.
   ['anew once every column is covered', [query('a', 4, 'x'), query('b', 3, 'yz'), query('c', 3, 'yz')], 3, 'bac'],
+  // Groups xy and z: each has a pick before b, dearer than d, is the second of its group.
+  [
+    'one of each group with the same columns before a second of any',
+    [query('a', 5, 'xy'), query('b', 4, 'xy'), query('c', 3, 'xz'), query('d', 1, 'z')],
+    4,
+    'acdb',
+  ],
   ['the earlier of two alike', [query('a', 1, 'x'), query('b', 1, 'x')], 1, 'a'],
   ['by cost alone where nothing is indexable', [query('a', 1, ''), query('b', 2, '')], 2, 'ba'],
 ];

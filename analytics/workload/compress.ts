@@ -42,9 +42,51 @@ export function compress(queries: readonly CompressibleQuery[], options: Compres
   if (!Number.isInteger(options.k) || options.k < 1)
     throw new RangeError(`k must be a whole number from 1, not ${options.k}`);
   const influence = queries.length <= options.all_pairs_max_queries ? 'all_pairs' : 'summary';
-  const first_picks = options.k < options.tiny_k ? gsum(queries, Math.min(options.k, coverage_picks)) : [];
-  const picks = isum({ influence, discount: 'columns', first_picks })(queries, options.k);
+  const picks = inRounds(queries, options.k, (of_round, k, is_first) => {
+    const first_picks = is_first && k < options.tiny_k ? gsum(of_round, Math.min(k, coverage_picks)) : [];
+    return isum({ influence, discount: 'columns', first_picks })(of_round, k);
+  });
   return { ...describe(queries, picks), influence, of_queries: queries.length };
+}
+
+/**
+ * Queries with the very same columns ask for the same indexes: of each such group only its costliest is chosen from, with
+ * the group's cost; of what is left the next costliest when every group has a pick.
+ */
+function inRounds(
+  queries: readonly WeightedQuery[],
+  k: number,
+  choose: (of_round: readonly WeightedQuery[], k: number, is_first: boolean) => readonly number[],
+): readonly number[] {
+  const groups = groupsByColumns(queries);
+  const picks: number[] = [];
+  for (let round = 0; picks.length < Math.min(k, queries.length); round++) {
+    const places = groups.flatMap((group) => group.slice(round, round + 1));
+    const of_round = groups.flatMap((group) => {
+      const [first, ...others] = group.slice(round).flatMap((place) => queries[place] ?? []);
+      if (first === undefined) return [];
+      return [{ ...first, cost: others.reduce((sum, { cost }) => sum + cost, first.cost) }];
+    });
+    const chosen = choose(of_round, k - picks.length, round === 0);
+    picks.push(...chosen.flatMap((place) => places.slice(place, place + 1)));
+  }
+  return picks;
+}
+
+/** Places of queries with the same columns, the costliest of each group first; groups by their first query. */
+function groupsByColumns(queries: readonly WeightedQuery[]): readonly (readonly number[])[] {
+  const groups = new Map<string, number[]>();
+  queries.forEach(({ features }, place) => {
+    const key = [...features]
+      .map(([column, weight]) => `${column} ${weight}`)
+      .sort()
+      .join('\n');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [place]);
+    else group.push(place);
+  });
+  const costOf = (place: number): number => queries[place]?.cost ?? 0;
+  return [...groups.values()].map((group) => group.sort((one, other) => costOf(other) - costOf(one)));
 }
 
 function describe(queries: readonly CompressibleQuery[], picks: readonly number[]) {

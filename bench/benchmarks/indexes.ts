@@ -30,6 +30,8 @@ const published_costs = `${process.env['PLUMBLINE_BENCH_DATA'] ?? '../shared/dat
 const margin_points = 3;
 const search_budget_gb = 10;
 const max_search_cpu_s = 10;
+/** Of the cost, that trying only what was worth most last may lose beside trying all. */
+const margin_of_search_points = 0.1;
 
 const instances_per_template = 5;
 const compressed_budget_gb = 5;
@@ -77,25 +79,45 @@ function publishedMix(queries: readonly JudgedQuery[]): readonly JudgedQuery[] {
   });
 }
 
-async function searchEffort(tpch: Tpch): Promise<readonly Figure[]> {
+interface Search {
+  readonly cpu_s: number;
+  readonly cost_share: number;
+  readonly counts: CountedCosts['counts'];
+}
+
+/** With an empty cache. */
+async function searched(tpch: Tpch, tries_all_moves: boolean): Promise<Search> {
   const costs = countedCosts(tpch);
   const started_s = await tpch.cpuSeconds();
   const queries = await judgedQueries(tpchQueries(1, scale, query_seed), tpch, costs);
-  await advised(queries, tpch, costs, scaledBytes(search_budget_gb));
+  const indexes = await advised(queries, tpch, costs, scaledBytes(search_budget_gb), { tries_all_moves });
   const cpu_s = (await tpch.cpuSeconds()) - started_s;
-  const { wanted, planned, sized } = costs.counts;
+  const counts = { ...costs.counts };
+  return { cpu_s, counts, cost_share: await costShare(queries, costs, indexes) };
+}
+
+async function searchEffort(tpch: Tpch): Promise<readonly Figure[]> {
+  const own = await searched(tpch, false);
+  const all = await searched(tpch, true);
+  const { wanted, planned, sized } = own.counts;
   return [
     {
-      figure: `search for ${queries.length} queries, ${search_budget_gb} GB, empty cache: CPU seconds, the planner's included`,
-      measured: `${cpu_s.toFixed(1)} s`,
+      figure: `search for 19 queries, ${search_budget_gb} GB, empty cache: CPU seconds, the planner's included`,
+      measured: `${own.cpu_s.toFixed(1)} s`,
       target: `< ${max_search_cpu_s} s`,
-      is_met: cpu_s < max_search_cpu_s,
+      is_met: own.cpu_s < max_search_cpu_s,
     },
     {
       figure: `of ${wanted} costs wanted by that search, asked of the planner (sizes of indexes asked: ${sized})`,
       measured: `${planned} (${percent(planned / wanted)})`,
       target: 'told',
       is_met: null,
+    },
+    {
+      figure: `plans asked beside a search that tries every move in every step (${all.counts.planned}; ${percent(all.cost_share)} of the cost left)`,
+      measured: `${percent(planned / all.counts.planned)}; ${percent(own.cost_share)} of the cost left`,
+      target: `fewer, and no more than ${margin_of_search_points} point left`,
+      is_met: planned < all.counts.planned && 100 * (own.cost_share - all.cost_share) <= margin_of_search_points,
     },
   ];
 }

@@ -74,9 +74,10 @@ export async function advised(
   { catalog }: Tpch,
   costs: IndexCosts,
   budget_bytes: number,
+  more_limits: Pick<SelectionLimits, 'tries_all_moves'> = {},
 ): Promise<readonly CreateIndex[]> {
   const candidates = candidatesOf(queries, catalog, limits.max_columns);
-  const { chosen } = await selectIndexes(queries, candidates, costs, { ...limits, budget_bytes });
+  const { chosen } = await selectIndexes(queries, candidates, costs, { ...limits, ...more_limits, budget_bytes });
   return chosen.map(({ candidate }) => candidate.index);
 }
 
