@@ -115,7 +115,7 @@ describe('dashboards', () => {
   it.each(every_panel)('%s: the links of "%s" lead to pages that the app has', (_name, _title, panel) => {
     for (const [, path] of JSON.stringify(panel.fieldConfig).matchAll(/"\/a\/plumbline-app\/([^"]*)"/g))
       expect(path).toMatch(
-        /^(queries\/[^/]+\/[^/]+|regressions\/[^/]+|recommendations\/[^/]+|instances\?var-instance=.+)$/,
+        /^(queries\/[^/]+\/[^/]+|regressions\/[^/]+|recommendations\/[^/]+|(instances|workload)\?var-instance=.+)$/,
       );
   });
 });

@@ -41,8 +41,9 @@ export const aspects: readonly AspectSpec[] = [
     interval_s: 60,
     budget_ms: 200,
     budget_rows: 1_000,
-    reads: ['global_status', 'INNODB_METRICS (MySQL)'],
-    needs: 'nothing; on MySQL PROCESS for deadlocks and undo history',
+    reads: ['global_status', 'events_statements_summary_global_by_event_name', 'INNODB_METRICS (MySQL)'],
+    needs:
+      'SELECT ON performance_schema.* for the time of all statements; on MySQL PROCESS for deadlocks and undo history',
   },
   {
     name: 'settings',

@@ -155,7 +155,11 @@ describeOnServers('what statements and sessions did', (binaries) => {
     expect(answer.outcome.state).toBe('ok');
     const values = Object.fromEntries((answer.rows.instance_metrics ?? []).map(({ metric, value }) => [metric, value]));
     if (aspect === 'metrics')
-      expect(values).toMatchObject({ 'database.deadlocks': 0, 'sessions.connected': expect.any(Number) });
+      expect(values).toMatchObject({
+        'database.deadlocks': 0,
+        'sessions.connected': expect.any(Number),
+        'statements.time_us': expect.any(Number),
+      });
     else expect(Object.keys(values)).toContain('waits.io_time_us');
     expect(Object.values(values).every((value) => value >= 0)).toBe(true);
   });

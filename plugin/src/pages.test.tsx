@@ -11,6 +11,7 @@ import Recommendation from './Recommendation/Recommendation';
 import Recommendations from './Recommendations/Recommendations';
 import RegressionLink from './Regressions/RegressionLink';
 import Regressions from './Regressions/Regressions';
+import Workload from './Workload/Workload';
 
 const pages = [
   [
@@ -25,6 +26,7 @@ const pages = [
   ],
   ['Queries', <Queries key="page" />, 'a1b2c3d4e5f60718'],
   ['Recommendations', <Recommendations key="page" />, 'Create an index on public.orders (customer_id, status)'],
+  ['Workload', <Workload key="page" />, '12 reads per write'],
   ['Instances', <Instances key="page" />, 'GRANT pg_read_all_settings TO plumbline;'],
 ] as const;
 
@@ -48,6 +50,7 @@ test.each([
   ['Regressions', <Regressions key="page" />, 'No regression is open'],
   ['Queries', <Queries key="page" />, 'No query ran in this time'],
   ['Recommendations', <Recommendations key="page" />, 'No advice is waiting'],
+  ['Workload', <Workload key="page" />, 'No statement ran in this time'],
   ['Instances', <Instances key="page" />, 'No server is watched yet'],
 ])('%s without data says why', async (_name, page, text) => {
   const { state } = lendBackend();

@@ -8,6 +8,7 @@ import type { EnginePublic, ProblemJson, RecommendationState, RegressionState, V
 import { utc } from '@plumbline/contracts/time';
 import { answerSql } from './fixture/clickhouse';
 import { makeRows, plan_diff, plan_issues, type ViewRows } from './fixture/rows';
+import { compressedWorkload } from './fixture/workload-rows';
 
 export const fixture_token = 'fixture-token';
 interface Answer {
@@ -189,6 +190,11 @@ const routes: readonly (readonly [method: string, pattern: RegExp, handle: Handl
     'GET',
     /^\/instances\/[^/]+\/queries\/[^/]+\/plan-issues$/,
     (_state, { query }) => ({ status: 200, body: plan_issues(query.get('plan') ?? '') }),
+  ],
+  [
+    'GET',
+    /^\/instances\/([^/]+)\/workload$/,
+    (_state, { query }, [instance_id = '']) => ({ status: 200, body: compressedWorkload(instance_id, query) }),
   ],
   [
     'POST',

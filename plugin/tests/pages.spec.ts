@@ -102,6 +102,27 @@ async function percentilesOf(page: Page, chosen: { instance_id: string; query_ha
 const utcAgo = (hours: number) =>
   new Date(Date.now() - hours * 3_600_000).toISOString().replace('T', ' ').replace('Z', '');
 
+test('Workload tells the kind of work, its hours and what stands for it, also as a file', async ({ page }, {
+  project,
+}) => {
+  const span = new URLSearchParams({ instance_id: '', from: utcAgo(6), to: utcAgo(0) });
+  const [pattern] = await rows(page, 'workload_pattern', String(span));
+  test.skip(pattern === undefined, 'the store holds no statement');
+  await opened(page, `/workload?var-instance=${pattern?.instance_id}&from=now-6h&to=now`);
+  await expect(page.getByTestId('class-reasons')).toBeVisible();
+  await expect(page.getByTestId('peak-hours')).toBeVisible();
+  await expect(page.getByTestId('completeness-band')).toBeVisible();
+  await keepScreenshot(page, project.name, 'workload');
+  for (const format of ['JSON', 'SQL', 'Parquet']) {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: `Download ${format}` }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe(`workload-${pattern?.instance_id}.${format.toLowerCase()}`);
+  }
+  await expect(page.getByTestId('problem-note')).toHaveCount(0);
+});
+
 test('Recommendation takes an answer and shows it', async ({ page }, { project }) => {
   const all = await recommendations(page);
   const advice = all.find(({ state }) => state === 'proposed') ?? all[0];
@@ -164,7 +185,7 @@ test('Configuration tests the saved connection', async ({ page }, { project }) =
   await keepScreenshot(page, project.name, 'configuration');
 });
 
-for (const path of ['/overview', '/regressions', '/queries', '/recommendations', '/instances']) {
+for (const path of ['/overview', '/regressions', '/queries', '/workload', '/recommendations', '/instances']) {
   test(`${path} says so when the API is down`, async ({ page }, { project }) => {
     await page.goto(`${process.env[`PLUMBLINE_HOST_DOWN_${project.name.replace('.', '_')}`]}${app}${path}`);
     await expect(page.getByTestId('error-view').first()).toContainText('The Plumbline API does not answer');

@@ -5,6 +5,7 @@ import { instanceDashboard } from './instance.js';
 import { queryDashboard } from './query.js';
 import { recommendationsDashboard } from './recommendations.js';
 import { waitsDashboard } from './waits.js';
+import { workloadDashboard } from './workload.js';
 
 /** Every dashboard by its file's name. */
 export const dashboards: ReadonlyMap<string, () => Dashboard> = new Map([
@@ -12,6 +13,7 @@ export const dashboards: ReadonlyMap<string, () => Dashboard> = new Map([
   ['instance', instanceDashboard],
   ['query', queryDashboard],
   ['waits', waitsDashboard],
+  ['workload', workloadDashboard],
   ['recommendations', recommendationsDashboard],
   ['health', healthDashboard],
 ]);

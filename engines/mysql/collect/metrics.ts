@@ -29,7 +29,7 @@ const counter = (name: string, unit: string, factor?: bigint): Metric => ({
 });
 const gauge = (name: string, unit: string): Metric => ({ name, unit, is_counter: false });
 
-/** By the server's name of the status variable, in lower case. The names before the dot are those of other engines. */
+/** By the server's name of the status variable, or the name in our own statement, in lower case. */
 const metrics_by_variable: Readonly<Record<string, Metric>> = {
   handler_commit: counter('database.commits', 'count'),
   handler_rollback: counter('database.rollbacks', 'count'),
@@ -51,6 +51,7 @@ const metrics_by_variable: Readonly<Record<string, Metric>> = {
   select_scan: counter('statements.full_scans', 'count'),
   slow_queries: counter('statements.slow', 'count'),
   questions: counter('statements.run', 'count'),
+  statement_time_us: counter('statements.time_us', 'us'),
   bytes_received: counter('network.received_bytes', 'bytes'),
   bytes_sent: counter('network.sent_bytes', 'bytes'),
   connections: counter('sessions.attempts', 'count'),
@@ -124,12 +125,14 @@ async function readStatus(query: Query, facts: ServerFacts): Promise<Status> {
   const rows = await query(sql);
   // MariaDB shows in its status what MySQL shows here only.
   const innodb = facts.family === 'mysql' ? await allowed(() => query(statement('metrics-innodb.sql'))) : [];
+  // Who may not read it may not read statements either, and is told so there.
+  const statements = (await allowed(() => query(statement('metrics-statements.sql')))) ?? [];
   const outcome: AspectOutcome =
     innodb === undefined
       ? { state: 'degraded', message: 'deadlocks and undo history may not be read', fix: grantProcess(facts) }
       : { state: 'ok', message: '', fix: '' };
   return {
-    values: new Map([...rows, ...(innodb ?? [])].map((row) => [row.text('name'), row.whole('value')])),
+    values: new Map([...rows, ...(innodb ?? []), ...statements].map((row) => [row.text('name'), row.whole('value')])),
     outcome,
   };
 }

@@ -6,10 +6,11 @@ interface FetchRequest {
   readonly data?: unknown;
   readonly params?: Record<string, string>;
   readonly headers?: Record<string, string>;
+  readonly responseType?: 'blob';
 }
 
 /** What pages use of Grafana's BackendSrv: fetch with its error form, and the short verbs on top of it. */
-async function request({ url, method = 'GET', data, params, headers }: FetchRequest) {
+async function request({ url, method = 'GET', data, params, headers, responseType }: FetchRequest) {
   const search = params ? `?${new URLSearchParams(params)}` : '';
   let response: Response;
   try {
@@ -25,8 +26,7 @@ async function request({ url, method = 'GET', data, params, headers }: FetchRequ
   } catch (error) {
     throw { status: 0, statusText: '', data: { message: String(error) }, config: { url } };
   }
-  const text = await response.text();
-  const body = parsed(text);
+  const body = responseType === 'blob' ? await response.blob() : parsed(await response.text());
   const answer = {
     data: body,
     status: response.status,

@@ -42,7 +42,8 @@ export async function proxy({ routes, settings }, { method, path, search, body, 
     return {
       status: answer.status,
       type: answer.headers.get('content-type') ?? 'application/octet-stream',
-      body: await answer.text(),
+      // Bytes, not text: a Parquet file goes through here too.
+      body: Buffer.from(await answer.arrayBuffer()),
     };
   } catch (error) {
     const is_late = error.name === 'TimeoutError';

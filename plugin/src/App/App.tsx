@@ -13,6 +13,7 @@ const Regressions = lazy(() => import('../Regressions/Regressions'));
 const RegressionLink = lazy(() => import('../Regressions/RegressionLink'));
 const Queries = lazy(() => import('../Queries/Queries'));
 const Query = lazy(() => import('../Query/Query'));
+const Workload = lazy(() => import('../Workload/Workload'));
 const Recommendations = lazy(() => import('../Recommendations/Recommendations'));
 const Recommendation = lazy(() => import('../Recommendation/Recommendation'));
 const Instances = lazy(() => import('../Instances/Instances'));
@@ -29,6 +30,7 @@ export default function App({ meta }: AppRootProps<AppSettings>) {
               <Route path="regressions/:regression_id" element={<RegressionLink />} />
               <Route path="queries" element={<Queries />} />
               <Route path="queries/:instance_id/:query_hash" element={<Query />} />
+              <Route path="workload" element={<Workload />} />
               <Route path="recommendations" element={<Recommendations />} />
               <Route path="recommendations/:recommendation_id" element={<Recommendation />} />
               <Route path="instances" element={<Instances />} />

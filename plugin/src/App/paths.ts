@@ -1,6 +1,6 @@
 import { plugin_id } from './plugin-id';
 
-export type PageName = 'overview' | 'regressions' | 'queries' | 'recommendations' | 'instances';
+export type PageName = 'overview' | 'regressions' | 'queries' | 'workload' | 'recommendations' | 'instances';
 
 /** Absolute path of a page. Grafana's own router resolves it, so links work from everywhere. */
 export const pagePath = (page: PageName): string => `/a/${plugin_id}/${page}`;

@@ -15,13 +15,21 @@ export interface Call {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
+  /** The answer is a file: it comes as a Blob, whatever it holds. */
+  readonly is_file?: boolean;
 }
 
 /**
  * One call through Grafana's plugin proxy, which adds the token.
  * @throws ApiError, always with a problem a person can act on.
  */
-export async function callApi<Answer>({ method = 'GET', path, query = {}, body }: Call): Promise<Answer> {
+export async function callApi<Answer>({
+  method = 'GET',
+  path,
+  query = {},
+  body,
+  is_file = false,
+}: Call): Promise<Answer> {
   const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)])).toString();
   try {
     const { data } = await lastValueFrom(
@@ -30,6 +38,7 @@ export async function callApi<Answer>({ method = 'GET', path, query = {}, body }
         method,
         showErrorAlert: false,
         ...(body === undefined ? {} : { data: body }),
+        ...(is_file ? { responseType: 'blob' as const } : {}),
       }),
     );
     return data;
