@@ -2,6 +2,8 @@ export * from './lexer.js';
 export * from './migrate.js';
 export * from './ndjson.js';
 export * from './open.js';
+export { openPast } from './past/open-past.js';
+export type { Past } from './past/open-past.js';
 export * from './store-error.js';
 export * from './store.js';
 export * from './tables.js';

@@ -41,6 +41,13 @@ export interface FileStore {
 /** Both drivers are; a wrapper around a store (a fence, a fake) need not be. */
 export const isFileStore = (store: Store): store is Store & FileStore => 'importParquet' in store;
 
+/** A store that can look into another database of the same server; that one is not closed, it ends with this one. */
+export interface ServerStore {
+  readonly database_name: string;
+  inDatabase(database_name: string): Store;
+}
+export const isServerStore = (store: Store): store is Store & ServerStore => 'inDatabase' in store;
+
 /** Asks a named view. The only way pages, jobs and alerts read. */
 export type AskView = <Name extends ViewName>(
   name: Name,

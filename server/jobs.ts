@@ -1,7 +1,9 @@
 import type { Job, JobContext } from '@plumbline/analytics';
+import { writeMoment } from '@plumbline/analytics/time-travel/judged-moments';
 import type { ServerStatus } from '@plumbline/contracts';
 import { errorText } from './logging.js';
 import type { Metrics } from './metrics/metrics.js';
+import { version } from './version.js';
 
 export type JobStatus = ServerStatus['jobs'][number];
 
@@ -78,10 +80,12 @@ function startJob(job: Job, context: JobContext, metrics: Metrics, turn: Turn): 
     const began = context.clock.now();
     status = { ...status, last_state: 'running' };
     const outcome = await outcomeOf(job, context, began);
-    const elapsed_ms = context.clock.now().getTime() - began.getTime();
+    const ended = context.clock.now();
+    const elapsed_ms = ended.getTime() - began.getTime();
     status = { ...status, ...outcome, last_run_at: began.toISOString(), last_elapsed_ms: elapsed_ms };
     metrics.jobRun(job.name, elapsed_ms, outcome.last_state);
     if (outcome.last_state === 'ok') metrics.jobSummary(job.name, context.clock.now());
+    await remember(job, context, began, ended, outcome.last_state);
   };
 
   schedule(Math.min(first_run_after_s, every_s));
@@ -93,6 +97,21 @@ function startJob(job: Job, context: JobContext, metrics: Metrics, turn: Turn): 
       return running;
     },
   };
+}
+
+/** So that it can be judged again. Its loss is worth a line in the log, not a failed job. */
+async function remember(
+  { name: job }: Job,
+  context: JobContext,
+  as_of: Date,
+  ended_at: Date,
+  outcome: 'ok' | 'failed',
+): Promise<void> {
+  try {
+    await writeMoment(context.store, { job, as_of, ended_at, outcome, settings: context.settings }, version);
+  } catch (error) {
+    context.log('warn', 'This run was not written down: plumbline replay will not know of it', { job, error });
+  }
 }
 
 /** A job that fails is a line in the log and in the status; the next run is tried as usual. */

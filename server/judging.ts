@@ -1,6 +1,6 @@
 import type { JobContext } from '@plumbline/analytics';
 import { system_clock } from '@plumbline/contracts';
-import type { Action } from '@plumbline/contracts';
+import type { Action, Engine } from '@plumbline/contracts';
 import { startJobs } from './jobs.js';
 import type { RunningJobs } from './jobs.js';
 import { startJudgeLease } from './leases/judge-lease.js';
@@ -44,11 +44,15 @@ function jobContext(
     clock: system_clock,
     settings: config.analytics,
     whatIf: what_if.whatIf,
-    render(engine_id: string, action: Action) {
-      const engine = engines.find(({ id }) => id === engine_id);
-      if (engine === undefined) throw new Error(`no engine ${engine_id} can render an action`);
-      return engine.render(action);
-    },
+    render: rendererOf(engines),
     log,
   };
 }
+
+export const rendererOf =
+  (engines: readonly Engine[]): JobContext['render'] =>
+  (engine_id: string, action: Action) => {
+    const engine = engines.find(({ id }) => id === engine_id);
+    if (engine === undefined) throw new Error(`no engine ${engine_id} can render an action`);
+    return engine.render(action);
+  };

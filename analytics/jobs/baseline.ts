@@ -22,7 +22,7 @@ const baseline_job: Job = {
   summary: 'Learns what is normal for each query, by hour of the week',
   everySeconds: (settings) => settings.baseline_every_s,
   async run(context, as_of) {
-    const since = new Date(as_of.getTime() - context.settings.baseline_span_s * 1000);
+    const since = learnedSince(context, as_of);
     const instances = await context.ask('judge_instances', { since: utc(since), as_of: utc(as_of) });
     let written_rows = 0;
     for (const { instance_id } of instances) written_rows += await learnInstance(context, instance_id, since, as_of);
@@ -36,15 +36,35 @@ async function learnInstance(context: JobContext, instance_id: string, since: Da
   const past = pastOf(await context.ask('judge_regressions', of_instance));
   const ran = await context.ask('judge_due', { ...of_instance, since: utc(since) });
   const due = ran.filter((query) => isDue(query, past, as_of, context.settings)).map((query) => query.query_hash);
+  return learnQueries(context, { instance_id, query_hashes: due, past, since, as_of });
+}
+
+/** @returns the number of rows written. */
+async function learnQueries(context: JobContext, asked: Learning): Promise<number> {
+  const { query_hashes, ...of_instance } = asked;
   let written_rows = 0;
-  for (let at = 0; at < due.length; at += queries_per_part) {
-    const part = due.slice(at, at + queries_per_part);
-    const rows = await learnPart(context, { ...of_instance, part, past, since, as_of });
+  for (let at = 0; at < query_hashes.length; at += queries_per_part) {
+    const part = query_hashes.slice(at, at + queries_per_part);
+    const rows = await learnPart(context, { ...of_instance, part });
     written_rows += rows.length;
-    await write(context, instance_id, rows);
+    await write(context, of_instance.instance_id, rows);
   }
   return written_rows;
 }
+
+/** What these queries' baselines were at a moment, learned again from the facts that the context knows. */
+export async function learnAgain(
+  context: JobContext,
+  instance_id: string,
+  query_hashes: readonly string[],
+  as_of: Date,
+): Promise<void> {
+  const past = pastOf(await context.ask('judge_regressions', { instance_id, as_of: utc(as_of) }));
+  await learnQueries(context, { instance_id, query_hashes, past, since: learnedSince(context, as_of), as_of });
+}
+
+const learnedSince = ({ settings }: JobContext, as_of: Date): Date =>
+  new Date(as_of.getTime() - settings.baseline_span_s * 1000);
 
 function isDue(
   query: ViewRow<'judge_due'>,
@@ -59,12 +79,17 @@ function isDue(
   return computed_ms <= as_of.getTime() - settings.mature_baseline_every_s * 1000;
 }
 
-interface Part {
+interface Span {
   readonly instance_id: string;
-  readonly part: readonly string[];
   readonly past: ReadonlyMap<string, QueryPast>;
   readonly since: Date;
   readonly as_of: Date;
+}
+interface Learning extends Span {
+  readonly query_hashes: readonly string[];
+}
+interface Part extends Span {
+  readonly part: readonly string[];
 }
 
 async function learnPart(context: JobContext, asked: Part): Promise<readonly BaselineRow[]> {

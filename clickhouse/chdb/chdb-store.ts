@@ -3,7 +3,7 @@ import type { Session } from 'chdb';
 import { checkNdjson, wellFormed } from '../ndjson.js';
 import { Semaphore } from '../semaphore.js';
 import { StoreError } from '../store-error.js';
-import type { FileStore, InsertOptions, StatementOptions, Store } from '../store.js';
+import type { FileStore, InsertOptions, ServerStore, StatementOptions, Store } from '../store.js';
 import { insert_settings, parquet_settings, tableName } from '../insert-settings.js';
 import { openDirectory } from './open-directory.js';
 import { quoteName, quoteText, runPrivately } from './statement.js';
@@ -31,7 +31,7 @@ export interface RawStatements {
 const decoder = new TextDecoder();
 
 /** The ClickHouse engine inside this process, over one data directory. Every statement has a session of its own. */
-export class ChdbStore implements Store, FileStore, RawStatements {
+export class ChdbStore implements Store, FileStore, ServerStore, RawStatements {
   private readonly reads = new Semaphore(readsAtOnce());
   /** Writes go one after another: a session would serialise them anyway, and a retry must not race its first try. */
   private readonly writes = new Semaphore(1);
@@ -72,6 +72,16 @@ export class ChdbStore implements Store, FileStore, RawStatements {
       settings: insert_settings,
       signal: options.signal,
     });
+  }
+
+  inDatabase(database_name: string): Store {
+    const other = new ChdbStore(this.directory, this.keeper, database_name);
+    return {
+      query: (sql, options) => other.query(sql, options),
+      command: (sql, options) => other.command(sql, options),
+      insert: (table, ndjson, options) => other.insert(table, ndjson, options),
+      close: async () => undefined,
+    };
   }
 
   async exportParquet(sql: string, options: StatementOptions = {}): Promise<Uint8Array> {

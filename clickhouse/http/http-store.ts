@@ -10,45 +10,42 @@ import { insert_settings, parquet_settings, tableName } from '../insert-settings
 import { checkNdjson, wellFormed } from '../ndjson.js';
 import { StoreError, storeError } from '../store-error.js';
 import { expand } from '../template.js';
-import type { FileStore, InsertOptions, StatementOptions, Store } from '../store.js';
+import type { FileStore, InsertOptions, ServerStore, StatementOptions, Store } from '../store.js';
 
 const request_timeout_ms = 120_000;
 
 /** A ClickHouse server over HTTP. */
-export class HttpStore implements Store, FileStore {
+export class HttpStore implements Store, FileStore, ServerStore {
+  private readonly client: ClickHouseClient;
+
   private constructor(
-    private readonly client: ClickHouseClient,
+    private readonly target: URL,
+    readonly database_name: string,
     readonly cluster: string | undefined,
-  ) {}
+  ) {
+    this.client = clientOf(target, database_name);
+  }
 
   /** `url`: `http(s)://user:password@host:port/database?cluster=name`; the database is made when it is not there. */
   static async open(url: string): Promise<HttpStore> {
     const target = new URL(url);
     const database = decodeURIComponent(target.pathname.slice(1)) || 'plumbline';
-    const cluster = clusterOf(target);
-    const client = createClient({
-      url: `${target.protocol}//${target.host}`,
-      username: decodeURIComponent(target.username) || 'default',
-      password: decodeURIComponent(target.password),
-      database,
-      request_timeout: request_timeout_ms,
-      // It would write to the console; every failure is thrown and logged by its caller.
-      log: { level: ClickHouseLogLevel.OFF },
-      // Errors come as status codes, not in the middle of an answer that began well.
-      clickhouse_settings: {
-        wait_end_of_query: 1,
-        output_format_json_quote_64bit_integers: 1,
-        ...(cluster === undefined ? {} : cluster_settings),
-      },
-    });
-    const store = new HttpStore(client, cluster);
+    const store = new HttpStore(target, database, clusterOf(target));
     try {
       await store.command('SELECT 1');
     } catch (cause) {
-      if (!(cause instanceof StoreError) || cause.code !== unknown_database) throw await closing(client, cause);
-      await createDatabase(target, database, cluster);
+      if (!(cause instanceof StoreError) || cause.code !== unknown_database) {
+        await store.close();
+        throw cause;
+      }
+      await createDatabase(target, database, store.cluster);
     }
     return store;
+  }
+
+  /** Made on the server that answers, not on its whole cluster. */
+  inDatabase(database_name: string): Store {
+    return new HttpStore(this.target, database_name, undefined);
   }
 
   async query<Row>(sql: string, options: StatementOptions = {}): Promise<readonly Row[]> {
@@ -145,13 +142,27 @@ function statementFields(options: StatementOptions) {
   };
 }
 
-async function createDatabase(target: URL, database: string, cluster: string | undefined): Promise<void> {
-  const client = createClient({
+function clientOf(target: URL, database?: string): ClickHouseClient {
+  const cluster = clusterOf(target);
+  return createClient({
     url: `${target.protocol}//${target.host}`,
     username: decodeURIComponent(target.username) || 'default',
     password: decodeURIComponent(target.password),
+    ...(database === undefined ? {} : { database }),
+    request_timeout: request_timeout_ms,
+    // It would write to the console; every failure is thrown and logged by its caller.
     log: { level: ClickHouseLogLevel.OFF },
+    // Errors come as status codes, not in the middle of an answer that began well.
+    clickhouse_settings: {
+      wait_end_of_query: 1,
+      output_format_json_quote_64bit_integers: 1,
+      ...(cluster === undefined ? {} : cluster_settings),
+    },
   });
+}
+
+async function createDatabase(target: URL, database: string, cluster: string | undefined): Promise<void> {
+  const client = clientOf(target);
   try {
     await client.command({
       query: expand('CREATE DATABASE IF NOT EXISTS {database:Identifier} {{onCluster}}', { cluster }),
@@ -162,9 +173,4 @@ async function createDatabase(target: URL, database: string, cluster: string | u
   } finally {
     await client.close();
   }
-}
-
-async function closing(client: ClickHouseClient, cause: unknown): Promise<unknown> {
-  await client.close();
-  return cause;
 }

@@ -70,6 +70,8 @@ test('every aspect is stored without a dead letter, each run once, every digit o
   for (const table of ['query_deltas', 'query_hourly', 'query_daily', 'instance_minutes'])
     expect([table, await count(`(SELECT sum(calls) FROM ${table})`)]).toEqual([table, '20']);
   expect(await count(`(SELECT max(rows_examined) FROM query_deltas)`)).toBe(biggest.toString());
+  const arrivals = (table: string) => count(`(SELECT groupUniqArray(stored_at) FROM ${table})`);
+  expect(await arrivals('query_deltas')).toBe(await arrivals('query_runs'));
   expect(await count(`(SELECT max(cpu_time_us) FROM query_runs)`)).toBe((biggest / 1_000n).toString());
   expect(await count(`(SELECT uniqExact(query_hash) FROM query_hourly WHERE percentile_origin = 'exact')`)).toBe('1');
   expect(await count(`(SELECT max(scanned_bytes) FROM query_runs)`)).toBe(biggest.toString());

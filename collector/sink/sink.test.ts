@@ -43,6 +43,21 @@ test('a batch published twice is counted once, in the table and in the rollup', 
   await sink.stop();
 });
 
+test('a fact tells when it arrived, not when its window ended', async () => {
+  const bus = createBus('memory:');
+  const sink = await startSink({ bus, store, log: silent_log });
+  const batch = await minuteBatch(30);
+  const before = Date.now();
+  await bus.publish(batch);
+  const [row] = await store.query<{ stored_ms: string }>(
+    'SELECT max(toUnixTimestamp64Milli(stored_at)) AS stored_ms FROM query_deltas WHERE batch_id = {batch_id:String}',
+    { params: { batch_id: batch.batch_id } },
+  );
+  expect(Number(row?.stored_ms)).toBeGreaterThanOrEqual(before);
+  expect(Number(row?.stored_ms)).toBeLessThanOrEqual(Date.now());
+  await sink.stop();
+});
+
 test('rows the store cannot read become a dead letter with the reason, the next batch goes on', async () => {
   const bus = createBus('memory:');
   const sink = await startSink({ bus, store, log: silent_log });

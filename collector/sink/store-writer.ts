@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { arrived } from '@plumbline/clickhouse/tables';
 import type { Store } from '@plumbline/clickhouse';
 import { backOffMs } from '../back-off.js';
 import type { Log } from '../log.js';
@@ -32,7 +33,7 @@ export class StoreWriter {
       this.#stopping.signal.throwIfAborted();
       await beforeAttempt?.();
       try {
-        await this.store.insert(table, ndjson, { token });
+        await this.store.insert(table, arrived(table, ndjson, new Date()), { token });
         this.error = '';
         return '';
       } catch (error) {

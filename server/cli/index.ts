@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.js';
 import { exit_code_help, exit_codes } from './exit-codes.js';
 import { addFeatures } from './features.js';
 import { addInstances } from './instances.js';
+import { addJudge, addReplay } from './judge-again.js';
 import { addMigrate } from './migrate.js';
 import { toScreen } from './screen.js';
 import type { Screen } from './screen.js';
@@ -46,6 +47,8 @@ export async function run(argv: readonly string[], screen: Screen): Promise<numb
     addInstances,
     addCompress,
     addFeatures,
+    addJudge,
+    addReplay,
     addTopics,
     addDeadLetters,
   ])
