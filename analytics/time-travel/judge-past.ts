@@ -32,7 +32,7 @@ export interface JudgedAgain {
   readonly reservations: readonly string[];
 }
 
-/** What the judge gives at one moment: everything of before it is as it was. Jobs that learn nothing and judge nothing stay out. */
+/** What the judge gives at one moment: everything of before it is as it was. */
 export async function judgeAt(asked: JudgingAgain, as_of: Date): Promise<JudgedAgain> {
   return inPast(asked, as_of, async (past, reservations) => {
     const settings = await settingsAt(asked, as_of);
@@ -46,6 +46,9 @@ export async function judgeAt(asked: JudgingAgain, as_of: Date): Promise<JudgedA
   });
 }
 
+/** The others describe and publish: nothing is judged by what they write. */
+const judging_jobs: readonly string[] = ['baseline', 'regress', 'notice', 'recommend', 'measure'];
+
 /** Each run between two moments again, in its order, over a ledger that begins as it was at `from`. */
 export async function replay(asked: JudgingAgain, from: Date, to: Date): Promise<JudgedAgain> {
   const moments = await momentsBetween(asked.store, from, to);
@@ -54,10 +57,10 @@ export async function replay(asked: JudgingAgain, from: Date, to: Date): Promise
     let heard_until = from;
     let runs = 0;
     for (const { job: name, as_of, outcome, settings } of moments) {
+      if (!judging_jobs.includes(name)) continue;
       const job = asked.jobs.find((one) => one.name === name);
       if (outcome === 'failed') reservations.push(`${name} failed at ${utc(as_of)}: it is left out`);
-      // Features are no judgement, and nothing judges by them.
-      if (job === undefined || name === 'features' || outcome === 'failed') continue;
+      if (job === undefined || outcome === 'failed') continue;
       if (as_of >= heard_until) {
         const until = new Date(as_of.getTime() + 1);
         await takeAnswers(past, heard_until, until);

@@ -71,6 +71,7 @@ const pastDdl = (present: string): readonly string[] => [
     (table) =>
       `CREATE VIEW ${table} AS SELECT * FROM ${present}.${table} WHERE stored_at <= (SELECT max(as_of) FROM moment)`,
   ),
+  `CREATE VIEW aspect_status AS SELECT * FROM ${present}.aspect_status WHERE observed_at <= (SELECT max(as_of) FROM moment)`,
   `CREATE VIEW queries AS SELECT * FROM ${present}.queries FINAL`,
   `CREATE VIEW plans AS SELECT * FROM ${present}.plans`,
   `CREATE TABLE instances AS ${present}.instances ENGINE = ReplacingMergeTree(observed_at) ORDER BY instance_id`,
