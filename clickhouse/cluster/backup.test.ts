@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { Session } from 'chdb';
 import { checkDrift, migrate } from '../migrate.js';
 import { openStore } from '../open.js';
 import type { Store } from '../store.js';
 import { rollup_tables } from '../tables.js';
+import { openBackupStore } from '../testing/backup-store.js';
 import { createViews } from '../views.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-backup-'));
@@ -33,21 +33,15 @@ async function expectWhole(store: Store): Promise<void> {
 
 // The runbook's procedure for a server; the engine takes BACKUP where its configuration allows the path.
 test('BACKUP and RESTORE of the database bring everything back after it was dropped', async () => {
-  const config = join(directory, 'backups.xml');
-  const backups = join(directory, 'backups');
-  writeFileSync(config, `<clickhouse><backups><allowed_path>${backups}/</allowed_path></backups></clickhouse>`);
-  const first = new Session(join(directory, 'server'), { connectionArgs: [`--config-file=${config}`] });
-  const store = await openStore(`chdb://${join(directory, 'server')}`);
+  const { store, backUp, restore, close } = await openBackupStore(directory);
   await fill(store);
-  await store.query(`BACKUP DATABASE plumbline TO File('${backups}/full')`);
-  await first.queryAsync('DROP DATABASE plumbline SYNC');
-  await first.queryAsync(`RESTORE DATABASE plumbline FROM File('${backups}/full')`);
+  await backUp('full');
+  await restore('full');
   const sums = await store.query('SELECT sum(calls) AS calls FROM query_daily');
   expect(sums).toEqual([{ calls: '600' }]);
   expect(await checkDrift(store)).toEqual([]);
   expect((await migrate(store)).applied).toEqual([]);
-  first.close();
-  await store.close();
+  await close();
 });
 
 // The runbook's procedure for the embedded store.
