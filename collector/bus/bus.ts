@@ -46,6 +46,8 @@ export interface LaneLag {
 
 /** Carries batches from collectors to sinks. One contract suite (bus.contract.ts) for every implementation. */
 export interface Bus {
+  /** How many publishes it pays to have under way; absent: one. */
+  readonly publishes_at_once?: number;
   /**
    * Resolves when the batch is durable outside this process: the handler has taken it (memory:) or the brokers keep it
    * for a handler to take (kafka:). Rejects when it must be published again; it may then arrive twice.

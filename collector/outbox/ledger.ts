@@ -16,9 +16,12 @@ export interface StateEntry {
 
 /** What of the log still counts: pending batches and the latest counter states. Rebuilt by replaying the log. */
 export class Ledger {
+  /** Oldest first, but for a merged batch, which comes last and takes the place of its oldest. */
   readonly #batches = new Map<string, PendingEntry>();
+  #is_in_order = true;
   readonly #states = new Map<string, StateEntry>();
   #next_sequence = 1;
+  #newest_sequence = 0;
 
   nextSequence(): number {
     return this.#next_sequence++;
@@ -44,6 +47,8 @@ export class Ledger {
 
   #addBatch(batch: BatchHead, sequence: number, is_claimed: boolean, location: Location): void {
     const { batch_id, instance_id, aspect } = batch;
+    if (sequence < this.#newest_sequence) this.#is_in_order = false;
+    this.#newest_sequence = Math.max(this.#newest_sequence, sequence);
     this.#batches.set(batch_id, {
       batch_id,
       instance_id,
@@ -73,7 +78,15 @@ export class Ledger {
   }
 
   batches(): PendingEntry[] {
-    return [...this.#batches.values()].sort((a, b) => a.sequence - b.sequence);
+    if (!this.#is_in_order) this.#putInOrder();
+    return [...this.#batches.values()];
+  }
+
+  #putInOrder(): void {
+    const entries = [...this.#batches].sort(([, one], [, other]) => one.sequence - other.sequence);
+    this.#batches.clear();
+    for (const [batch_id, entry] of entries) this.#batches.set(batch_id, entry);
+    this.#is_in_order = true;
   }
 
   batchesIn(segment: number): PendingEntry[] {

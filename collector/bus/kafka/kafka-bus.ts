@@ -5,6 +5,9 @@ import type { ClientSettings } from './client-settings.js';
 import { KafkaConsumer } from './consumer.js';
 import { KafkaProducer } from './producer.js';
 
+/** A publish waits for the brokers' answer, some milliseconds; more than so many at once gain nothing. */
+const publishes_at_once = 16;
+
 /** Over brokers. Nothing is connected before it is needed. Throws `ProblemError` for an address that is none. */
 export function openKafkaBus(
   uri: string,
@@ -14,6 +17,7 @@ export function openKafkaBus(
   const producer = new KafkaProducer(address, kafka_settings, log);
   let consumer: KafkaConsumer | undefined;
   return {
+    publishes_at_once,
     publish: (batch) => producer.publish(batch),
     setAside: (message) => producer.setAside(message),
     async subscribe(handler: BusHandler) {
