@@ -1,4 +1,4 @@
-import type { ColumnSnapshotRow, ReflectionSnapshotRow, TableFileSnapshotRow } from './snapshot-rows.js';
+import type { ColumnSnapshotRow, IndexHintRow, ReflectionSnapshotRow, TableFileSnapshotRow } from './snapshot-rows.js';
 import type { Utc } from './time.js';
 import type { OfInstance } from './view-params.js';
 
@@ -90,6 +90,11 @@ export interface CatalogViews {
       last_used_at: Utc | null;
       last_refresh_us: number | null;
     };
+  };
+  /** What the server itself missed; only of engines that tell it. */
+  index_hints_latest: {
+    params: OfInstance;
+    row: Omit<IndexHintRow, 'batch_id' | 'uses' | 'counted_s'> & { uses: number; counted_s: number };
   };
   /** The newest count of each table's files. */
   table_files_latest: {

@@ -10,6 +10,7 @@ import type {
 } from './rows.js';
 import type {
   ColumnSnapshotRow,
+  IndexHintRow,
   IndexSnapshotRow,
   ReflectionSnapshotRow,
   SettingSnapshotRow,
@@ -26,6 +27,7 @@ export interface CollectedTables {
   readonly setting_snapshots: SettingSnapshotRow;
   readonly table_snapshots: TableSnapshotRow;
   readonly index_snapshots: IndexSnapshotRow;
+  readonly index_hint_snapshots: IndexHintRow;
   readonly column_snapshots: ColumnSnapshotRow;
   readonly reflection_snapshots: ReflectionSnapshotRow;
   readonly table_file_snapshots: TableFileSnapshotRow;

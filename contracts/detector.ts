@@ -35,6 +35,8 @@ export interface DroppedIndex {
 
 /** A reflection as the judge sees it. Null and 0 where the engine does not tell. */
 export type JudgedReflection = Omit<ViewRow<'reflections_latest'>, 'instance_id'>;
+/** An index that the server itself missed while it planned. */
+export type JudgedIndexHint = Omit<ViewRow<'index_hints_latest'>, 'instance_id'>;
 /** Of what files a table is made. */
 export type JudgedTableFiles = Omit<ViewRow<'table_files_latest'>, 'instance_id'>;
 
@@ -54,6 +56,7 @@ export interface DetectorInput {
   readonly dropped_indexes: readonly DroppedIndex[];
   /** Null where they are not read, which is not the same as none. */
   readonly reflections: readonly JudgedReflection[] | null;
+  readonly index_hints: readonly JudgedIndexHint[];
   readonly table_files: readonly JudgedTableFiles[];
   /** The time the facts are told for. */
   readonly as_of: Utc;

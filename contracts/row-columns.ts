@@ -75,6 +75,10 @@ export const row_columns: { readonly [Table in CollectedTable]: KindsOf<Collecte
     ...{ ...seen, ...table, file_format: 'text', files: 'count', size_bytes: 'count', row_count: 'count' },
     ...{ small_file_bytes: 'count', small_files: 'count', small_size_bytes: 'count', partitions: 'count' },
   },
+  index_hint_snapshots: {
+    ...{ ...seen, ...table, equality_columns: 'texts', inequality_columns: 'texts', included_columns: 'texts' },
+    ...{ uses: 'count', counted_s: 'count', average_cost: 'real', impact_ratio: 'share' },
+  },
   instance_events: {
     ...{ instance_id: 'id', occurred_at: 'time', noticed_after: 'time', kind: 'id', database_name: 'text' },
     ...{ object_name: 'text', subject: 'text', query_hash: 'text', before: 'text', after: 'text' },

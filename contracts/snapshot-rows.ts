@@ -63,6 +63,26 @@ export interface IndexSnapshotRow {
   readonly batch_id: string;
 }
 
+/** An index that the server itself missed while it planned. Its columns are not in an order that it weighed. */
+export interface IndexHintRow {
+  readonly instance_id: string;
+  readonly database_name: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly observed_at: Utc;
+  /** Compared for equality, and by a span; then what the plans read besides. */
+  readonly equality_columns: readonly string[];
+  readonly inequality_columns: readonly string[];
+  readonly included_columns: readonly string[];
+  /** Plans that would have used it, counted by the server over this many seconds at most. */
+  readonly uses: bigint;
+  readonly counted_s: bigint;
+  /** Of a plan that missed it, in the optimizer's own unit, and the share of it that it hopes to save. */
+  readonly average_cost: number;
+  readonly impact_ratio: number;
+  readonly batch_id: string;
+}
+
 export interface ColumnSnapshotRow {
   readonly instance_id: string;
   readonly database_name: string;

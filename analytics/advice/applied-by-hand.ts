@@ -1,4 +1,5 @@
 import type { Action, Utc, ViewRow } from '@plumbline/contracts';
+import { isSameMethod } from '../advisors/index-method.js';
 import { settingBytes } from '../advisors/setting-value.js';
 import { isOn, type AppliedByHand, type Named, type Of, type PresentFacts } from './present-facts.js';
 import { reflectionGone, reflectionMade, tableCompacted } from './lakehouse-by-hand.js';
@@ -37,7 +38,7 @@ function indexMade(
       isOn(index, action) &&
       index.is_valid === 1 &&
       index.predicate === '' &&
-      index.method.toLowerCase() === action.method.toLowerCase() &&
+      isSameMethod(index.method, action.method) &&
       action.columns.every((column, place) => index.key_columns[place] === column),
   );
   if (!made) return undefined;

@@ -41,9 +41,22 @@ export async function judgedInput(context: JobContext, instance: Instance, as_of
     regressions,
     dropped_indexes: await droppedIndexes(context, instance_id, since, as_of, regressions),
     reflections: (await knownReflections(context, instance_id, as_of))?.rows ?? null,
+    index_hints: await indexHints(context, instance_id, as_of),
     table_files: await context.ask('table_files_latest', { instance_id }),
     as_of: utc(as_of),
   };
+}
+
+/** Lists are read every few minutes; one older than a day is of a server that misses nothing any more, or is not read. */
+const hints_are_old_after_s = 86_400;
+
+async function indexHints(
+  { ask }: JobContext,
+  instance_id: string,
+  as_of: Date,
+): Promise<DetectorInput['index_hints']> {
+  const oldest = utc(new Date(as_of.getTime() - hints_are_old_after_s * 1000));
+  return (await ask('index_hints_latest', { instance_id })).filter(({ observed_at }) => observed_at > oldest);
 }
 
 async function openRegressions(context: JobContext, instance_id: string, as_of: Date): Promise<readonly Regression[]> {

@@ -1,6 +1,7 @@
 import type { Action, ColumnSnapshotRow, DroppedIndex, IndexSnapshotRow, JudgedQuery } from '@plumbline/contracts';
 import type { TableSnapshotRow } from '@plumbline/contracts';
 import { qualifiedName, tableKey, type Catalog } from './catalog.js';
+import { isSameMethod } from './index-method.js';
 import { parseIndexDefinition } from './index-definition.js';
 
 export type CreateIndex = Extract<Action, { kind: 'create_index' }>;
@@ -165,7 +166,7 @@ export const indexKeyText = (index: CreateIndex): string =>
 /** Whether an index that exists already gives what the candidate would: its keys lead with the candidate's columns. */
 export function isServedBy(candidate: IndexCandidate, existing: IndexSnapshotRow): boolean {
   if (existing.is_valid === 0 || existing.predicate !== '') return false;
-  if (existing.method !== candidate.index.method) return false;
+  if (!isSameMethod(existing.method, candidate.index.method)) return false;
   const { columns } = candidate.index;
   const leading = existing.key_columns.slice(0, columns.length);
   const sorted = (names: readonly string[]) => [...names].sort().join(',');

@@ -10,7 +10,7 @@ import type {
 import { qualifiedName, rowsOf, type Catalog } from './catalog.js';
 import { ruledTimeRatio, savedSecondsPerDay, sumEstimates, timeRatio, what_if_prior } from './estimate.js';
 import { bytesText, countText, durationText, evidence, percentText, shownBy } from './evidence.js';
-import { indexKeyText, type IndexCandidate } from './index-candidates.js';
+import { indexKeyText, type CreateIndex, type IndexCandidate } from './index-candidates.js';
 import { queryKey } from './index-costs.js';
 import type { ChosenIndex, IndexEffect } from './index-moves.js';
 import { observedSeconds } from './observed-span.js';
@@ -21,6 +21,10 @@ export interface FindingContext {
   readonly input: DetectorInput;
   readonly catalog: Catalog;
   readonly what_if: WhatIf;
+}
+
+export interface IndexFinding extends Finding {
+  readonly action: CreateIndex;
 }
 
 interface SearchNotes {
@@ -60,7 +64,7 @@ export function ruledFinding(
   candidate: IndexCandidate,
   uses: readonly { readonly query: JudgedQuery; readonly cost_ratio: number }[],
   failures: ReadonlyMap<string, string>,
-): Finding {
+): IndexFinding {
   const saved = sumEstimates(
     uses.map(({ query, cost_ratio }) =>
       savedSecondsPerDay(query.total_time_us, query.span_s, ruledTimeRatio(cost_ratio)),
@@ -141,7 +145,7 @@ export function timeEvidence(instance_id: string, query: JudgedQuery): EvidenceI
   );
 }
 
-function tableEvidence(context: FindingContext, { table, dropped }: IndexCandidate): readonly EvidenceItem[] {
+export function tableEvidence(context: FindingContext, { table, dropped }: IndexCandidate): readonly EvidenceItem[] {
   const { instance_id } = context.input;
   const observed_s = observedSeconds(table);
   const writes = writesPerDay(table, observed_s);
@@ -164,7 +168,7 @@ function tableEvidence(context: FindingContext, { table, dropped }: IndexCandida
 }
 
 /** B-tree entries at 90 % fill: eight bytes of head and four of line pointer beside the key, rounded up to eight. */
-function ruledSizeBytes(catalog: Catalog, { table, index }: IndexCandidate): number | null {
+export function ruledSizeBytes(catalog: Catalog, { table, index }: IndexCandidate): number | null {
   const widths = index.columns.map(
     (name) => catalog.columns(table).find((column) => column.column_name === name)?.average_width_bytes ?? null,
   );

@@ -10,7 +10,8 @@ import {
   type IndexCandidate,
 } from '../advisors/index-candidates.js';
 import { indexCosts, queryKey } from '../advisors/index-costs.js';
-import { provenFinding, ruledFinding, type FindingContext } from '../advisors/index-finding.js';
+import { hintedFindings, hintEvidence } from '../advisors/index-hints.js';
+import { provenFinding, ruledFinding, type FindingContext, type IndexFinding } from '../advisors/index-finding.js';
 import { ruledIndexes, type RuledUse } from '../advisors/index-rule.js';
 import { selectIndexes } from '../advisors/index-selection.js';
 import { isScannedInFull, seqScanOf } from '../advisors/plan-scans.js';
@@ -23,6 +24,14 @@ const thresholds = {
   max_index_columns: { value: 3, reason: 'further columns seldom narrow the result and always cost writes' },
   min_saved_seconds_per_day: { value: 10, reason: 'below ten seconds a day net of writes no index repays its care' },
   min_improvement_ratio: { value: 1.003, reason: 'the published stop of the Extend search: less is planner noise' },
+  min_hint_uses_per_day: {
+    value: 100,
+    reason: 'what the server itself missed less often than that is no part of the daily work',
+  },
+  min_hint_impact_ratio: {
+    value: 0.5,
+    reason: 'the optimizer hopes too much: below half of a plan’s cost little is left of it',
+  },
   max_ruled_cost_ratio: { value: 0.7, reason: 'without a planner only a large expected effect is worth telling' },
 } as const;
 
@@ -30,7 +39,8 @@ const thresholds = {
  * A table is read in full although a query compares, joins or orders by columns that no index leads with. Candidates
  * come from the queries' own predicates, and from indexes dropped lately; each is planned with the index imagined over
  * all judged queries, and must save more than it costs the table's writes. Where the engine cannot imagine an index,
- * the rules' candidate is told as not proven, with a wide interval.
+ * the rules' candidate is told as not proven, with a wide interval; what the server itself counted as missing is told
+ * with it, and by itself where no judged query explains it.
  */
 const detector = {
   name: 'missing-index',
@@ -45,14 +55,34 @@ const detector = {
     const catalog = catalogOf(input);
     const queries = input.queries.filter(isAdvisable);
     const restorable = restorableIndexes(input, catalog);
+    const context: FindingContext = { input, catalog, what_if: tools.what_if };
+    if (!tools.what_if.can_prove) return unprovableFindings(context, queries, restorable);
     const candidates = unservedCandidates(input, queries, catalog, restorable);
     if (candidates.length === 0) return [];
-    const context: FindingContext = { input, catalog, what_if: tools.what_if };
-    if (!tools.what_if.can_prove) return ruledFindings(context, queries, restorable);
     return provenFindings(context, queries, candidates, restorable);
   },
 } satisfies Detector;
 export default detector;
+
+/** By rule, with what the server itself counted; and what only the server knows of. */
+function unprovableFindings(
+  context: FindingContext,
+  queries: readonly JudgedQuery[],
+  restorable: readonly IndexCandidate[],
+): readonly Finding[] {
+  const ruled = ruledFindings(context, queries, restorable).map((finding) => ({
+    ...finding,
+    evidence: [...finding.evidence, ...hintEvidence(context, finding.action)],
+  }));
+  const told = new Set(ruled.map((finding) => finding.target));
+  const hinted = hintedFindings(context, told, {
+    min_hint_uses_per_day: thresholds.min_hint_uses_per_day.value,
+    min_hint_impact_ratio: thresholds.min_hint_impact_ratio.value,
+    min_table_rows: thresholds.min_table_rows.value,
+    max_columns: thresholds.max_index_columns.value,
+  });
+  return [...ruled, ...hinted];
+}
 
 async function provenFindings(
   context: FindingContext,
@@ -122,7 +152,7 @@ function ruledFindings(
   queries: readonly JudgedQuery[],
   restorable: readonly IndexCandidate[],
   failures: ReadonlyMap<string, string> = new Map(),
-): readonly Finding[] {
+): readonly IndexFinding[] {
   const uses = queries.flatMap((query) => ruledUses(query, context.catalog, restorable)).filter(isWorthTelling);
   const keys = [...new Set(uses.map((use) => indexKeyText(use.candidate.index)))];
   return keys

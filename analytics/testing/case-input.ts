@@ -6,6 +6,7 @@ import {
   type DroppedIndex,
   type Features,
   type IndexSnapshotRow,
+  type JudgedIndexHint,
   type JudgedQuery,
   type JudgedReflection,
   type JudgedTableFiles,
@@ -33,6 +34,7 @@ export interface Given {
   readonly regressions?: readonly Partial<Regression>[];
   /** Null: they are not read. */
   readonly reflections?: readonly Partial<JudgedReflection>[] | null;
+  readonly index_hints?: readonly Partial<JudgedIndexHint>[];
   readonly table_files?: readonly Partial<JudgedTableFiles>[];
   readonly what_if?: GivenWhatIf;
 }
@@ -81,6 +83,7 @@ export function detectorInput(given: Given): DetectorInput {
       ...dropped,
     })),
     reflections: given.reflections === null ? null : (given.reflections ?? []).map(reflectionOf),
+    index_hints: (given.index_hints ?? []).map(indexHintOf),
     table_files: (given.table_files ?? []).map(tableFilesOf),
     as_of: utc(window_end),
   };
@@ -203,6 +206,12 @@ const reflectionOf = (given: Partial<JudgedReflection>): JudgedReflection => ({
   ...{ partition_columns: [], sort_columns: [], row_count: null, size_bytes: 0, total_size_bytes: 0 },
   ...{ considered: 0, matched: 0, chosen: 0, used_runs: 0, first_used_at: null, last_used_at: null, failures: 0 },
   ...{ last_refresh_us: null, last_refreshed_at: null, expires_at: null, ...given },
+});
+
+const indexHintOf = (given: Partial<JudgedIndexHint>): JudgedIndexHint => ({
+  ...{ database_name: 'shop', schema_name: 'public', table_name: 'orders', observed_at: utc(window_end) },
+  ...{ equality_columns: [], inequality_columns: [], included_columns: [], uses: 1000, counted_s: day_s },
+  ...{ average_cost: 10, impact_ratio: 0.9, ...given },
 });
 
 const tableFilesOf = (given: Partial<JudgedTableFiles>): JudgedTableFiles => ({

@@ -78,6 +78,10 @@ export const merge_rules: { readonly [Table in CollectedTable]?: MergeRule } & {
   table_snapshots: { key: table_key, fold: newestWithSums(table_counts) },
   index_snapshots: { key: [...table_key, 'index_name'], fold: newestWithSums(['scans']) },
   column_snapshots: { key: [...table_key, 'column_name'], fold: newest },
+  index_hint_snapshots: {
+    key: [...table_key, 'equality_columns', 'inequality_columns', 'included_columns'],
+    fold: newest,
+  },
   reflection_snapshots: { key: ['reflection_id'], fold: newest },
   table_file_snapshots: { key: table_key, fold: newest },
   instances: { key: ['instance_id'], fold: newest },

@@ -19,7 +19,13 @@ const windowed: readonly CollectedTable[] = [
   ...(['query_deltas', 'wait_deltas', 'instance_metrics', 'table_snapshots', 'index_snapshots'] as const),
 ];
 const observed: readonly CollectedTable[] = [
-  ...(['setting_snapshots', 'column_snapshots', 'reflection_snapshots', 'table_file_snapshots'] as const),
+  ...([
+    'setting_snapshots',
+    'column_snapshots',
+    'reflection_snapshots',
+    'table_file_snapshots',
+    'index_hint_snapshots',
+  ] as const),
   ...(['instances', 'queries', 'plans', 'aspect_status'] as const),
 ];
 

@@ -73,12 +73,15 @@ export const aspects: readonly AspectSpec[] = [
   },
   {
     name: 'indexes',
-    summary: 'Definitions, sizes and scans of the indexes of every user database',
+    summary: 'Definitions, sizes and scans of the indexes of every user database, and what the optimizer missed',
     interval_s: 300,
     budget_ms: 2_000,
     budget_rows: 100_000,
-    reads: ['sys.indexes', 'sys.index_columns', 'sys.dm_db_partition_stats', 'sys.dm_db_index_usage_stats'],
-    needs: `${database_state}; VIEW ANY DEFINITION`,
+    reads: [
+      ...['sys.indexes', 'sys.index_columns', 'sys.dm_db_partition_stats', 'sys.dm_db_index_usage_stats'],
+      ...['sys.dm_db_missing_index_details', 'sys.dm_db_missing_index_group_stats'],
+    ],
+    needs: `${database_state}; VIEW ANY DEFINITION; ${server_state} for what the optimizer missed`,
   },
   {
     name: 'schema',

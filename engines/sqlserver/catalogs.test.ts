@@ -127,6 +127,39 @@ describe('The catalogs of each database', () => {
     ]);
   });
 
+  it('indexes tells what the optimizer missed, with its columns apart and the counts of this database alone', async () => {
+    await shop.set('dm_db_missing_index_details', [
+      {
+        ...{ index_handle: 7, database_id: 5, object_id: 100, equality_columns: '[customer id], [odd]]name]' },
+        ...{ inequality_columns: '[placed_at]', included_columns: null },
+      },
+      { index_handle: 8, database_id: 6, object_id: 100, equality_columns: '[of another database]' },
+    ] as never);
+    await shop.set('dm_db_missing_index_groups', [
+      { index_group_handle: 70, index_handle: 7 },
+      { index_group_handle: 80, index_handle: 8 },
+    ]);
+    await shop.set('dm_db_missing_index_group_stats', [
+      {
+        group_handle: 70,
+        user_seeks: 9_007_199_254_740_993n,
+        user_scans: 2,
+        avg_total_user_cost: 12.5,
+        avg_user_impact: 97.3,
+      },
+      { group_handle: 80, user_seeks: 1, user_scans: 0, avg_total_user_cost: 1, avg_user_impact: 50 },
+    ] as never);
+    const { rows, outcome } = await under.read('indexes');
+    expect(outcome.state).toBe('ok');
+    expect(rows.index_hint_snapshots).toMatchObject([
+      {
+        ...{ database_name: 'shop', schema_name: 'dbo', table_name: 'orders' },
+        ...{ equality_columns: ['customer id', 'odd]name'], inequality_columns: ['placed_at'], included_columns: [] },
+        ...{ uses: 9_007_199_254_740_995n, average_cost: 12.5, impact_ratio: 0.973 },
+      },
+    ]);
+  });
+
   it('schema tells types as they are written, and columns that changed', async () => {
     const column = (name: string, user_type_id: number, over: Record<string, unknown> = {}) => ({
       ...{ object_id: 100, column_id: 1, name, user_type_id, max_length: 4, precision: 10, scale: 0, is_nullable: 1 },

@@ -5,8 +5,9 @@ import { definitionOf, type IndexColumn } from '../index-definition.js';
 import { grown } from '../performance-counters.js';
 import type { Query } from '../source.js';
 import { statement } from '../statement.js';
-import { ofEachDatabase } from './each-database.js';
-import { outcomeOf } from './outcome.js';
+import { ofEachDatabase, type OfDatabases } from './each-database.js';
+import { hintRows, readMissingIndexes } from './missing-indexes.js';
+import { outcomeOf, type Gap } from './outcome.js';
 import type { CollectAspect } from './reading.js';
 
 const page_bytes = 8192n;
@@ -37,11 +38,12 @@ interface IndexesState {
 
 const shape = 'sqlserver.indexes.1';
 
-/** Definitions and sizes now, uses since the last reading, and which indexes came and went. */
+/** Definitions and sizes now, uses since the last reading, which indexes came and went, and which are missed. */
 export const indexes: CollectAspect = (reading, previous) =>
   reading.source.read('catalog', async (query) => {
     const before = stateOf<IndexesState>(previous, shape);
     const read = await ofEachDatabase(query, reading, (name) => readIndexes(query, name));
+    const missing = await ofEachDatabase(query, reading, (name) => readMissingIndexes(query, name));
     const window = windowOf(reading, before?.at);
     const { tools, instance_id } = reading;
     const base = { instance_id, window_start: utc(window.start), window_end: utc(window.end) };
@@ -55,8 +57,17 @@ export const indexes: CollectAspect = (reading, previous) =>
     const times = { instance_id, occurred_at: base.window_end, noticed_after: base.window_start, query_hash: '' };
     const changes = before === undefined ? [] : changesOf(before.indexes, state.indexes);
     const instance_events = changes.map((change) => ({ ...times, ...change }));
-    return collected(window, { index_snapshots: rows, instance_events }, state, rows.length, outcomeOf(read.gaps));
+    const index_hint_snapshots = hintRows(missing.rows, reading, window.end);
+    const collected_rows = { index_snapshots: rows, index_hint_snapshots, instance_events };
+    const told = rows.length + index_hint_snapshots.length;
+    return collected(window, collected_rows, state, told, outcomeOf([...read.gaps, ...newGaps(read, missing)]));
   });
+
+/** A database that does not answer at all is told once. */
+const newGaps = (read: OfDatabases<unknown>, missing: OfDatabases<unknown>): readonly Gap[] => {
+  const told = new Set(read.gaps.map(({ message }) => message));
+  return missing.gaps.filter(({ message }) => !told.has(message));
+};
 
 async function readIndexes(query: Query, database_name: string): Promise<readonly Index[]> {
   const columns = new Map<string, IndexColumn[]>();

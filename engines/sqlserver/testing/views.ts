@@ -147,6 +147,16 @@ const views: Readonly<Record<string, View>> = {
   dm_db_partition_stats: {
     ...{ partition_id: 'bigint', object_id: 'int', index_id: 'int', used_page_count: 'bigint', row_count: 'bigint' },
   },
+  dm_db_missing_index_details: {
+    ...{ index_handle: 'int', database_id: 'smallint', object_id: 'int', equality_columns: 'nvarchar(4000)' },
+    ...{ inequality_columns: 'nvarchar(4000)', included_columns: 'nvarchar(4000)', statement: 'nvarchar(4000)' },
+  },
+  dm_db_missing_index_groups: { index_group_handle: 'int', index_handle: 'int' },
+  dm_db_missing_index_group_stats: {
+    ...{ group_handle: 'int', unique_compiles: 'bigint', user_seeks: 'bigint', user_scans: 'bigint' },
+    ...{ last_user_seek: 'datetime', last_user_scan: 'datetime', avg_total_user_cost: 'float' },
+    ...{ avg_user_impact: 'float', system_seeks: 'bigint', system_scans: 'bigint' },
+  },
   dm_db_index_usage_stats: {
     ...{ database_id: 'smallint', object_id: 'int', index_id: 'int', user_seeks: 'bigint', user_scans: 'bigint' },
     ...{ user_lookups: 'bigint', user_updates: 'bigint', last_user_seek: 'datetime' },
