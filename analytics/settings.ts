@@ -22,6 +22,14 @@ export const analytics_settings_schema = z.strictObject({
     .meta(
       why('points', 'The slow window, 24 h of ten-minute points: finds +5 % that the fast one cannot tell from noise.'),
     ),
+  rare_points: whole(6, 100_000)
+    .default(1_008)
+    .meta(
+      why('points', 'A week of ten-minute points: queries with too few runs for a day are judged by their newest runs.'),
+    ),
+  rare_every_points: whole(1, 10_000)
+    .default(6)
+    .meta(why('points', 'The week is read once an hour: what runs a few times a day tells nothing new sooner.')),
   judged_span_s: real(10, 3_456_000)
     .default(86_400)
     .meta(why('s', 'What detectors look at: one day holds every hour of the daily cycle once.')),
@@ -143,6 +151,14 @@ export const analytics_settings_schema = z.strictObject({
   restart_grace_points: whole(0, 100)
     .default(3)
     .meta(why('points', 'The same, for short points: whichever of the two is shorter in time counts.')),
+  max_drift_ln_per_day: real(0, 0.1)
+    .default(0.01)
+    .meta(
+      why(
+        'ln per day',
+        'A growth up to a third in four weeks is carried on into the judged day; a faster one is a regression.',
+      ),
+    ),
   min_sigma_ln: real(0.0001, 1)
     .default(0.02)
     .meta(why('ln', 'Floor of a baseline’s sigma: without it a constant history would make an alarm of any change.')),

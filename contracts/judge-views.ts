@@ -31,9 +31,9 @@ export interface JudgeViews {
       returned_rows: readonly number[];
     };
   };
-  /** One row per query with its newest baseline's slots, as arrays of equal length; `query_hash` '' means all. */
+  /** One row per query with its newest baseline's slots, as arrays of equal length; `query_hashes` as in judge_points. */
   judge_baselines: {
-    params: OfQuery & OfJudgedSpan;
+    params: OfInstance & OfJudgedSpan & { readonly query_hashes: string };
     row: {
       query_hash: string;
       computed_at: Utc;
@@ -44,6 +44,7 @@ export interface JudgeViews {
       medians_ln_us: readonly number[];
       sigmas_ln: readonly number[];
       autocorrelations: readonly number[];
+      long_autocorrelations: readonly number[];
       calls_per_point: readonly number[];
       rows_per_call: readonly number[];
     };

@@ -15,8 +15,10 @@ export type CauseKind =
   | 'plan_changed'
   | 'statistics_stale'
   | 'table_grew'
+  | 'table_bloated'
   | 'table_changed'
   | 'setting_changed'
+  | 'cost_shifted'
   | 'calls_grew'
   | 'rows_per_call_grew'
   | 'waits_grew'
@@ -164,8 +166,10 @@ export interface BaselineRow {
   /** Of ln(mean µs per run) over points. */
   readonly median_ln_us: number;
   readonly sigma_ln: number;
-  /** Lag-1 autocorrelation of residuals, clipped to 0.97. */
+  /** φ of an AR(1) series whose short windows vary as this query's do; lag 1 of a short history. Clipped to 0.97. */
   readonly autocorrelation: number;
+  /** The same for long windows; never below the short one's. */
+  readonly long_autocorrelation: number;
   readonly p50_us: number;
   readonly p95_us: number;
   readonly p99_us: number;

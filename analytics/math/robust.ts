@@ -42,6 +42,32 @@ export function autocorrelation(values: readonly number[], most = 0.97): number 
 export const effectiveCount = (n: number, phi: number): number => Math.max(1, (n * (1 - phi)) / (1 + phi));
 
 /**
+ * Variance of the mean of n successive points of an AR(1) series, as a share of the points' own variance: exact for any n,
+ * where 1/n_eff would say more than 1 for few points of a slow series.
+ */
+export function meanVariance(n: number, phi: number): number {
+  if (n <= 1) return 1;
+  const rest = 1 - phi;
+  return ((1 + phi) / rest - (2 * phi * (1 - phi ** n)) / (n * rest ** 2)) / n;
+}
+
+/** Covariance of the means of two neighbouring blocks of n and m points of an AR(1) series, as a share of the points' variance. */
+export const neighbourCovariance = (n: number, m: number, phi: number): number =>
+  (phi * (1 - phi ** n) * (1 - phi ** m)) / (n * m * (1 - phi) ** 2);
+
+/** The φ of [0, most] with which means of n points vary by `share` of what points do. */
+export function phiOfMeans(n: number, share: number, most: number): number {
+  let low = 0;
+  let high = most;
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2;
+    if (meanVariance(n, middle) < share) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
  * The normal deviate with the same tail probability as Student's t with ν degrees of freedom (Wallace 1959):
  * (8ν+1)/(8ν+3) · √(ν·ln(1 + t²/ν)). Within 0.1 of the exact one for ν ≥ 3.
  */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Regression, RegressionEventRow, RegressionState, Severity, Utc, ViewRow } from '@plumbline/contracts';
-import { utc } from '@plumbline/contracts';
+import { fromUtc, utc } from '@plumbline/contracts';
 import type { JobContext } from '../job.js';
 import { pointsOf } from '../judged-points.js';
 import type { Point } from '../judged-points.js';
 import { before, pointStart } from '../judged-span.js';
 import type { AnalyticsSettings } from '../settings.js';
 import { baselinesOf, residualsAgainst } from './residuals.js';
-import type { Residual } from './residuals.js';
+import type { Baseline, Residual } from './residuals.js';
+import { rareQueries } from './rare.js';
 import { judge_actor, pastOf } from './spans.js';
 import type { QueryPast } from './spans.js';
 
@@ -22,6 +23,8 @@ export interface Judging {
   /** The long window, by query. */
   readonly points: ReadonlyMap<string, readonly Point[]>;
   readonly residuals: ReadonlyMap<string, readonly Residual[]>;
+  /** Of queries too seldom for the long window, over the rare one; empty between its turns. */
+  readonly rare_residuals: ReadonlyMap<string, readonly Residual[]>;
   /** Everything noted from `events_since` on, in order of time. */
   readonly events: readonly ViewRow<'judge_events'>[];
   readonly events_since: Utc;
@@ -44,7 +47,8 @@ export async function openJudging(context: JobContext, instance_id: string, as_o
   const rows = await context.ask('judge_regressions', of_instance);
   const past = pastOf(rows);
   const points = await pointsOf(context, { ...of_instance, since });
-  const baselines = baselinesOf(await context.ask('judge_baselines', { ...of_instance, query_hash: '', since }), past);
+  const baselines = baselinesOf(await context.ask('judge_baselines', { ...of_instance, query_hashes: '', since }), past);
+  const rare = rareQueries(points, as_of, settings);
   const events = await context.ask('judge_events', { ...of_instance, since: events_since, until: utc(as_of) });
   return {
     context,
@@ -54,12 +58,8 @@ export async function openJudging(context: JobContext, instance_id: string, as_o
     known: knownOf(rows),
     past,
     points,
-    residuals: new Map(
-      [...points].map(([query_hash, of_query]) => [
-        query_hash,
-        residualsAgainst(of_query, baselines.get(query_hash), settings.point_s),
-      ]),
-    ),
+    residuals: residualsOf(points, baselines, settings),
+    rare_residuals: await residualsBack(context, { ...of_instance, past, query_hashes: rare }, settings.rare_points),
     events,
     events_since,
   };
@@ -74,19 +74,47 @@ const knownOf = (rows: readonly ViewRow<'judge_regressions'>[]): readonly KnownR
       opened_at: row.opened_at,
     }));
 
+const residualsOf = (
+  points: ReadonlyMap<string, readonly Point[]>,
+  baselines: ReadonlyMap<string, Baseline>,
+  settings: AnalyticsSettings,
+): ReadonlyMap<string, readonly Residual[]> =>
+  new Map(
+    [...points].map(([query_hash, of_query]) => [
+      query_hash,
+      residualsAgainst(of_query, baselines.get(query_hash), settings.point_s),
+    ]),
+  );
+
+interface BackAsked {
+  readonly instance_id: string;
+  readonly as_of: Utc;
+  readonly past: ReadonlyMap<string, QueryPast>;
+  readonly query_hashes: readonly string[];
+}
+
+/** Further back than the long window, for a few queries. */
+async function residualsBack(
+  context: JobContext,
+  { past, query_hashes, ...of_instance }: BackAsked,
+  window_points: number,
+): Promise<ReadonlyMap<string, readonly Residual[]>> {
+  if (query_hashes.length === 0) return new Map();
+  const { settings } = context;
+  const since = utc(pointStart(before(fromUtc(of_instance.as_of), window_points, settings), settings));
+  const points = await pointsOf(context, { ...of_instance, since, query_hashes });
+  const rows = await context.ask('judge_baselines', { ...of_instance, since, query_hashes: query_hashes.join(',') });
+  return residualsOf(points, baselinesOf(rows, past), settings);
+}
+
 /** Further back than the long window, for one query. */
 export async function longResiduals(
-  judging: Judging,
+  { context, instance_id, as_of, past }: Judging,
   query_hash: string,
   window_points: number,
 ): Promise<readonly Residual[]> {
-  const { context, settings, instance_id, as_of } = judging;
-  const since = utc(pointStart(before(as_of, window_points, settings), settings));
-  const asked = { instance_id, since, as_of: utc(as_of) };
-  const points = await pointsOf(context, { ...asked, query_hashes: [query_hash] });
-  const rows = await context.ask('judge_baselines', { ...asked, query_hash });
-  const baseline = baselinesOf(rows, judging.past).get(query_hash);
-  return residualsAgainst(points.get(query_hash) ?? [], baseline, settings.point_s);
+  const asked = { instance_id, as_of: utc(as_of), past, query_hashes: [query_hash] };
+  return (await residualsBack(context, asked, window_points)).get(query_hash) ?? [];
 }
 
 export const isOpen = (known: KnownRegression): boolean => known.state === 'open' || known.state === 'acknowledged';

@@ -16,35 +16,55 @@ import type { JudgedWindow } from './windows.js';
 export type Hit = JudgedWindow & { readonly is_long: boolean };
 
 /** What stage 1 needs: it asks the store nothing. */
-export type Judged = Pick<Judging, 'settings' | 'as_of' | 'past' | 'points' | 'residuals'>;
+export type Judged = Pick<Judging, 'settings' | 'as_of' | 'past' | 'points' | 'residuals' | 'rare_residuals'>;
 
-/** Stage 1 over both windows; a query found by both is taken from the short one, which dates it closer. */
+/** Stage 1 over its windows; a query found by both the short and the long is taken from the short, which dates it closer. */
 export function slowQueries(judging: Judged): readonly Hit[] {
   const { settings } = judging;
-  const residuals = judgedResiduals(judging);
-  const instance_time_us = timeByPoint(judging.points);
-  const hits = (window_points: number, min_effect_ratio: number): readonly JudgedWindow[] =>
-    slowWindows(residuals, {
-      last_point: lastPoint(judging.as_of, settings),
-      window_points,
-      min_effect_ratio,
-      instance_time_us,
-      settings,
-    });
-  const long = hits(settings.long_points, settings.min_long_effect_ratio);
-  const short = hits(settings.short_points, settings.min_short_effect_ratio);
+  const { short_points, long_points, rare_points, min_short_effect_ratio, min_long_effect_ratio } = settings;
+  const time_us = timeByPoint(judging.points);
+  const last_point = lastPoint(judging.as_of, settings);
+  const residuals = judgedResiduals(judging, judging.residuals);
+  const rare_residuals = judgedResiduals(judging, judging.rare_residuals);
+  const common = { last_point, settings };
+  const long_load = loadOf(time_us, last_point, long_points, settings);
+  const long = slowWindows(residuals, {
+    ...{ ...common, kind: 'long', window_points: long_points, min_effect_ratio: min_long_effect_ratio },
+    instance_load: long_load,
+  });
+  const short = slowWindows(residuals, {
+    ...{ ...common, kind: 'short', window_points: short_points, min_effect_ratio: min_short_effect_ratio },
+    instance_load: loadOf(time_us, last_point, short_points, settings),
+  });
+  const rare = slowWindows(rare_residuals, {
+    ...{ ...common, kind: 'rare', window_points: rare_points, min_effect_ratio: min_short_effect_ratio },
+    instance_load: long_load,
+  });
   const of_short = new Set(short.map((hit) => hit.query_hash));
   const of_long = new Set(long.map((hit) => hit.query_hash));
   return [
     ...short.map((hit) => ({ ...hit, is_long: of_long.has(hit.query_hash) })),
-    ...long.filter((hit) => !of_short.has(hit.query_hash)).map((hit) => ({ ...hit, is_long: true })),
+    ...[...long, ...rare].filter((hit) => !of_short.has(hit.query_hash)).map((hit) => ({ ...hit, is_long: true })),
   ].sort((left, right) => left.query_hash.localeCompare(right.query_hash));
 }
 
+/** Seconds per second. */
+function loadOf(
+  time_us: ReadonlyMap<number, number>,
+  last_point: number,
+  window_points: number,
+  { point_s }: Judging['settings'],
+): number {
+  let sum_us = 0;
+  for (const [point, of_point] of time_us)
+    if (point > last_point - window_points && point <= last_point) sum_us += of_point;
+  return sum_us / 1e6 / (window_points * point_s);
+}
+
 /** Queries a person opted out are not judged; of the others what is not judged already. */
-function judgedResiduals(judging: Judged): ReadonlyMap<string, readonly Residual[]> {
+function judgedResiduals(judging: Judged, of_all: Judging['residuals']): ReadonlyMap<string, readonly Residual[]> {
   const found = new Map<string, readonly Residual[]>();
-  for (const [query_hash, residuals] of judging.residuals) {
+  for (const [query_hash, residuals] of of_all) {
     const past = judging.past.get(query_hash) ?? no_past;
     if (past.is_opted_out) continue;
     const fresh =
@@ -66,7 +86,7 @@ export async function latencyRegression(judging: Judging, hit: Hit): Promise<Reg
   const { settings } = judging;
   const level_ln = Math.log(hit.effect_ratio);
   const points = hit.is_long
-    ? await longResiduals(judging, hit.query_hash, 2 * settings.long_points)
+    ? await longResiduals(judging, hit.query_hash, 2 * hit.window_points)
     : (judging.residuals.get(hit.query_hash) ?? []);
   const found = onsetIndex(points, level_ln);
   const since = points.slice(found);

@@ -1,8 +1,11 @@
 import type { BaselineRow } from '@plumbline/contracts';
 import type { Point } from '../judged-points.js';
 import { deviate_p95, deviate_p99 } from '../math/lognormal.js';
-import { median, medianOfSorted } from '../math/robust.js';
+import { medianOfSorted } from '../math/robust.js';
 import type { AnalyticsSettings } from '../settings.js';
+import { withoutDrift } from './drift.js';
+import { noiseOf } from './noise.js';
+import type { Noise } from './noise.js';
 import { slotPlace } from './slots.js';
 import type { TimeSpan } from './spans.js';
 
@@ -50,9 +53,9 @@ const scope_rules: readonly ScopeRule[] = [
 
 /**
  * The baseline of one query from its points in order of time, those older than the window being judged:
- * r = ln(mean per run); median per slot, each slot pooled with the hours beside it; sigma = 1.4826 · MAD of r about its
- * slot's median, over all slots of the scope; lag-1 autocorrelation of the same residuals, cut at three sigma, corrected
- * for its bias (1 + 3φ)/n and clipped. Slots with too few points are left out; none at all gives no rows.
+ * r = ln(mean per run), a slow drift taken out; median per slot, each slot pooled with the hours beside it; sigma and
+ * autocorrelation of r about its slot's median, over all slots of the scope (noise.ts). Slots with too few points are left
+ * out; none at all gives no rows.
  */
 export function learnBaseline(
   points: readonly Point[],
@@ -60,7 +63,8 @@ export function learnBaseline(
   as_of: Date,
   settings: AnalyticsSettings,
 ): readonly Learned[] {
-  const placed = teaching(points, left_out, as_of, settings).map((point) => placedAt(point, settings.point_s));
+  const taught = withoutDrift(teaching(points, left_out, as_of, settings), as_of, settings);
+  const placed = taught.map((point) => placedAt(point, settings.point_s));
   return scope_rules.flatMap((rule) => learnScope(rule, placed, settings));
 }
 
@@ -100,24 +104,28 @@ function learnScope(rule: ScopeRule, placed: readonly Placed[], settings: Analyt
       else of_slot.push(one);
     }
   }
-  const kept = [...by_slot].filter(
-    ([, of_slot]) => of_slot.length >= settings.min_baseline_points && hasOccasions(rule, of_slot),
-  );
-  const slots = kept.map(([slot, of_slot]) => learnSlot(rule.scope, slot, of_slot));
-  const noise = noiseOf(rule, placed, new Map(slots.map((slot) => [slot.slot, slot.median_ln_us])), settings);
+  const kept = [...by_slot]
+    .map(([slot, of_slot]) => ({ slot, of_slot, occasions: new Set(of_slot.map(rule.occasion)).size }))
+    .filter(
+      ({ of_slot, occasions }) => of_slot.length >= settings.min_baseline_points && occasions >= rule.min_occasions,
+    );
+  if (kept.length === 0) return [];
+  const slots = kept.map(({ slot, of_slot }) => learnSlot(rule.scope, slot, of_slot));
+  const medians = new Map(slots.map((slot) => [slot.slot, slot.median_ln_us]));
+  const residuals = placed.flatMap((one) => {
+    const middle = medians.get(rule.ownSlot(one));
+    return middle === undefined ? [] : { point: one.point.point, residual: one.point.ln_us - middle };
+  });
+  const occasions = kept.reduce((sum, one) => sum + one.occasions, 0) / kept.length;
+  const noise = noiseOf(residuals, occasions, settings);
   return slots.map((slot) => ({ ...slot, ...noise })).sort((left, right) => left.slot - right.slot);
-}
-
-function hasOccasions(rule: ScopeRule, placed: readonly Placed[]): boolean {
-  const seen = new Set<number>();
-  return placed.some((one) => seen.add(rule.occasion(one)).size >= rule.min_occasions);
 }
 
 function learnSlot(
   scope: Scope,
   slot: number,
   placed: readonly Placed[],
-): Omit<Learned, 'sigma_ln' | 'autocorrelation'> {
+): Omit<Learned, keyof Noise> {
   const sorted = new Float64Array(placed.length);
   let calls = 0;
   let rows = 0;
@@ -163,42 +171,4 @@ function modelledPercentiles(placed: readonly Placed[], calls: number): Percenti
     p95_us: Math.exp(mean + deviate_p95 * deviation),
     p99_us: Math.exp(mean + deviate_p99 * deviation),
   };
-}
-
-function noiseOf(
-  rule: ScopeRule,
-  placed: readonly Placed[],
-  medians: ReadonlyMap<number, number>,
-  settings: AnalyticsSettings,
-): Pick<Learned, 'sigma_ln' | 'autocorrelation'> {
-  const residuals: { readonly point: number; readonly residual: number }[] = [];
-  for (const one of placed) {
-    const middle = medians.get(rule.ownSlot(one));
-    if (middle !== undefined) residuals.push({ point: one.point.point, residual: one.point.ln_us - middle });
-  }
-  const sigma_ln = Math.max(settings.min_sigma_ln, 1.4826 * median(residuals.map((one) => Math.abs(one.residual))));
-  const cut = residuals.map((one) => ({
-    point: one.point,
-    residual: Math.max(-3 * sigma_ln, Math.min(3 * sigma_ln, one.residual)),
-  }));
-  return { sigma_ln, autocorrelation: lagOne(cut, settings.max_autocorrelation) };
-}
-
-/** Over pairs of neighbouring points only: after a gap a point has no predecessor. */
-function lagOne(residuals: readonly { readonly point: number; readonly residual: number }[], most: number): number {
-  let products = 0;
-  let squares = 0;
-  let squares_before = 0;
-  for (let index = 1; index < residuals.length; index++) {
-    const now = residuals[index];
-    const before = residuals[index - 1];
-    if (now === undefined || before === undefined || now.point !== before.point + 1) continue;
-    products += now.residual * before.residual;
-    squares += now.residual ** 2;
-    squares_before += before.residual ** 2;
-  }
-  const scale = Math.sqrt(squares * squares_before);
-  if (scale === 0) return 0;
-  const raw = products / scale;
-  return Math.min(most, Math.max(0, raw + (1 + 3 * raw) / residuals.length));
 }

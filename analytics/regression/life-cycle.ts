@@ -44,6 +44,7 @@ function heldAgainst(judging: Judging, regression: Regression): readonly Residua
     median_ln_us,
     sigma_ln: judging.settings.min_sigma_ln,
     autocorrelation: 0,
+    long_autocorrelation: 0,
     calls_per_point,
     rows_per_call: point.rows / point.calls,
     percentile_origin: 'means',

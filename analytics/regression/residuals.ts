@@ -12,6 +12,7 @@ export interface Normal {
   readonly median_ln_us: number;
   readonly sigma_ln: number;
   readonly autocorrelation: number;
+  readonly long_autocorrelation: number;
   readonly calls_per_point: number;
   readonly rows_per_call: number;
   readonly percentile_origin: PercentileOrigin;
@@ -50,6 +51,7 @@ function slotsOf(row: ViewRow<'judge_baselines'>): Baseline {
       median_ln_us: number(row.medians_ln_us),
       sigma_ln: number(row.sigmas_ln),
       autocorrelation: number(row.autocorrelations),
+      long_autocorrelation: number(row.long_autocorrelations),
       calls_per_point: number(row.calls_per_point),
       rows_per_call: number(row.rows_per_call),
       percentile_origin: row.percentile_origin,
@@ -94,6 +96,7 @@ export const residualOf = (point: Point, normal: Normal): Residual => ({
   median_ln_us: normal.median_ln_us,
   sigma_ln: normal.sigma_ln,
   autocorrelation: normal.autocorrelation,
+  long_autocorrelation: normal.long_autocorrelation,
   calls_per_point: normal.calls_per_point,
   rows_per_call: normal.rows_per_call,
   percentile_origin: normal.percentile_origin,

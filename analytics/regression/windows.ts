@@ -1,11 +1,15 @@
 import type { BaselineRow, PercentileOrigin } from '@plumbline/contracts';
-import { effectiveCount, median, normalDeviate } from '../math/robust.js';
+import { median, normalDeviate } from '../math/robust.js';
 import type { AnalyticsSettings } from '../settings.js';
+import { levelEvidence, stepEvidence } from './evidence.js';
+import type { Evidence, EvidenceKind } from './evidence.js';
 import type { Residual } from './residuals.js';
 
 /** One query over the newest points of a window, held against its baseline. Ratios: 2 is twice the baseline. */
 export interface JudgedWindow {
   readonly query_hash: string;
+  /** How far back the window reached. */
+  readonly window_points: number;
   readonly points: number;
   readonly calls: number;
   readonly effect_ratio: number;
@@ -23,94 +27,107 @@ export interface JudgedWindow {
 }
 
 export interface WindowAsked {
+  readonly kind: 'short' | 'long' | 'rare';
   /** The newest point that has ended, and how many points back the window reaches. */
   readonly last_point: number;
   readonly window_points: number;
   readonly min_effect_ratio: number;
-  /** Of all the instance's toplevel statements in a point, by its number. */
-  readonly instance_time_us: ReadonlyMap<number, number>;
+  /** Seconds per second of all the instance's toplevel statements. */
+  readonly instance_load: number;
   readonly settings: AnalyticsSettings;
 }
 
-interface Middle {
-  readonly residuals: readonly Residual[];
+interface Candidate {
   readonly query_hash: string;
-  readonly middle: number;
+  readonly residuals: readonly Residual[];
+  /** The level of the whole window first. */
+  readonly evidence: readonly Evidence[];
 }
 
-/**
- * Stage 1: the queries that became slower. effect = exp(median residual);
- * z = median / (sigma · √(1/n_eff + 1/n_eff of the baseline)), n_eff = n(1−φ)/(1+φ). sigma is itself estimated, by a MAD
- * (37 % efficient), so z is taken through Student's t with 0.37 · its points degrees of freedom: few baseline points
- * ask for more evidence.
- */
+/** Stage 1: the queries that became slower, by what their newest points say of their level, or of a step in it. */
 export function slowWindows(
   of_query: ReadonlyMap<string, readonly Residual[]>,
   asked: WindowAsked,
 ): readonly JudgedWindow[] {
-  const middles = [...of_query].flatMap(([query_hash, all]) => middleOf(query_hash, all, asked) ?? []);
-  const is_neighbourly = middles.length >= asked.settings.min_neighbours;
-  const shift_ln = is_neighbourly ? median(middles.map((one) => one.middle)) : 0;
-  let instance_time_us = 0;
-  for (const [point, time_us] of asked.instance_time_us) if (isInside(point, asked)) instance_time_us += time_us;
-  return middles.map((one) => judged(one, shift_ln, instance_time_us, asked)).filter((one) => isSlow(one, asked));
+  const candidates = [...of_query].flatMap(([query_hash, all]) => candidateOf(query_hash, all, asked) ?? []);
+  const shifts = instanceShifts(candidates, asked.settings);
+  return candidates
+    .map((one) => judged(one, strongestOf(one.evidence), shifts, asked))
+    .filter((one) => isSlow(one, asked));
 }
 
-const isInside = (point: number, { last_point, window_points }: WindowAsked): boolean =>
-  point > last_point - window_points && point <= last_point;
-
-function middleOf(query_hash: string, all: readonly Residual[], asked: WindowAsked): Middle | undefined {
-  const residuals = all.filter((point) => isInside(point.point, asked));
-  if (residuals.length < asked.settings.min_window_points) return undefined;
-  return { query_hash, residuals, middle: median(residuals.map((point) => point.residual)) };
+function candidateOf(query_hash: string, all: readonly Residual[], asked: WindowAsked): Candidate | undefined {
+  const { kind, settings } = asked;
+  const inside = all.filter(
+    ({ point }) => point > asked.last_point - asked.window_points && point <= asked.last_point,
+  );
+  const residuals = kind === 'rare' ? newestRuns(inside, settings.min_calls_per_window) : inside;
+  if (residuals.length < settings.min_window_points) return undefined;
+  const level = levelEvidence(residuals, settings, kind !== 'short');
+  // A step is looked for in the short window only, which is the one to be quick.
+  const steps = kind === 'short' ? stepEvidence(residuals, settings) : [];
+  return { query_hash, residuals, evidence: [level, ...steps] };
 }
 
-function judged(one: Middle, shift_ln: number, instance_time_us: number, asked: WindowAsked): JudgedWindow {
-  const { residuals, middle } = one;
+/** What the instance's median query did over the same points; none where too few are judged. */
+function instanceShifts(
+  candidates: readonly Candidate[],
+  { min_neighbours }: AnalyticsSettings,
+): ReadonlyMap<EvidenceKind, number> {
+  const levels = new Map<EvidenceKind, number[]>();
+  for (const { kind, level_ln } of candidates.flatMap((one) => one.evidence)) {
+    const of_kind = levels.get(kind);
+    if (of_kind === undefined) levels.set(kind, [level_ln]);
+    else of_kind.push(level_ln);
+  }
+  return new Map([...levels].filter(([, all]) => all.length >= min_neighbours).map(([kind, all]) => [kind, median(all)]));
+}
+
+const standsOut = ({ level_ln, expected_ln, standard_error }: Evidence): number =>
+  (level_ln - expected_ln) / standard_error;
+
+const strongestOf = (evidence: Candidate['evidence']): Evidence =>
+  evidence.reduce((best, one) => (standsOut(one) > standsOut(best) ? one : best));
+
+/** No more of the newest points than hold enough runs: a query that runs seldom is judged as soon as it can be. */
+function newestRuns(residuals: readonly Residual[], min_calls: number): readonly Residual[] {
+  let calls = 0;
+  let from = residuals.length;
+  while (from > 0 && calls < min_calls) calls += residuals[--from]?.calls ?? 0;
+  return residuals.slice(from);
+}
+
+function judged(
+  { query_hash, residuals }: Candidate,
+  evidence: Evidence,
+  shifts: ReadonlyMap<EvidenceKind, number>,
+  asked: WindowAsked,
+): JudgedWindow {
+  const { settings, kind } = asked;
   const sum = (of: (point: Residual) => number): number => residuals.reduce((total, point) => total + of(point), 0);
   const calls = sum((point) => point.calls);
-  const span_s = asked.window_points * asked.settings.point_s;
+  const points = kind === 'rare' ? asked.last_point - (residuals[0]?.point ?? 0) + 1 : asked.window_points;
+  const { level_ln, expected_ln, standard_error, freedom } = evidence;
+  const shift_ln = shifts.get(evidence.kind) ?? 0;
+  const deviate = (rise_ln: number): number => normalDeviate((rise_ln - expected_ln) / standard_error, freedom);
   const baseline_mean_us = Math.exp(sum((point) => point.median_ln_us * point.calls) / calls);
-  const extra_s = (baseline_mean_us * (Math.exp(middle) - 1) * calls) / 1e6;
+  const extra_load = (baseline_mean_us * (Math.exp(level_ln) - 1) * calls) / 1e6 / (points * settings.point_s);
   const newest = residuals.at(-1);
-  const { standard_error, freedom } = evidenceOf(residuals);
   return {
-    query_hash: one.query_hash,
+    query_hash,
+    window_points: asked.window_points,
     points: residuals.length,
     calls,
-    effect_ratio: Math.exp(middle),
+    effect_ratio: Math.exp(level_ln),
     instance_shift_ratio: Math.exp(shift_ln),
-    own_effect_ratio: Math.exp(middle - shift_ln),
-    z_score: normalDeviate(middle / standard_error, freedom),
-    z_own: normalDeviate((middle - shift_ln) / standard_error, freedom),
+    own_effect_ratio: Math.exp(level_ln - shift_ln),
+    z_score: deviate(level_ln),
+    z_own: deviate(level_ln - shift_ln),
     baseline_mean_us,
-    extra_seconds_per_day: (extra_s / span_s) * 86_400,
-    share_of_instance_time: extra_s / (instance_time_us / 1e6),
+    extra_seconds_per_day: extra_load * 86_400,
+    share_of_instance_time: extra_load / asked.instance_load,
     baseline_scope: newest?.baseline_scope ?? 'global',
     percentile_origin: newest?.percentile_origin ?? 'means',
-  };
-}
-
-/** Slots are pooled with their two neighbours, so a point stands in three of them. */
-const slots_per_point = 3;
-/** The seasonal scopes' sigma comes from the residuals of all their slots: 168/3 and 48/3 times a slot's own. */
-const sigma_slots = { hour_of_week: 56, hour_of_day: 16, global: 1 };
-const mad_efficiency = 0.37;
-
-function evidenceOf(residuals: readonly Residual[]): { readonly standard_error: number; readonly freedom: number } {
-  const mean = (of: (point: Residual) => number): number =>
-    residuals.reduce((total, point) => total + of(point), 0) / residuals.length;
-  const sigma_ln = mean((point) => point.sigma_ln);
-  const phi = mean((point) => point.autocorrelation);
-  const scope = residuals.at(-1)?.baseline_scope ?? 'global';
-  const slots = new Map(residuals.map((point) => [`${point.baseline_scope} ${point.baseline_slot}`, point]));
-  const pooled = [...slots.values()].reduce((total, point) => total + point.baseline_points, 0);
-  const baseline_points = pooled / (scope === 'global' ? 1 : slots_per_point);
-  const variance = 1 / effectiveCount(residuals.length, phi) + 1 / effectiveCount(baseline_points, phi);
-  const sigma_points = mean((point) => point.baseline_points) * sigma_slots[scope];
-  return {
-    standard_error: sigma_ln * Math.sqrt(variance),
-    freedom: Math.max(2, (mad_efficiency * sigma_points * (1 - phi ** 2)) / (1 + phi ** 2)),
   };
 }
 

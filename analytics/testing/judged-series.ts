@@ -3,10 +3,11 @@ import type { Point } from '../judged-points.js';
 import { lastPoint } from '../judged-span.js';
 import { isOwnChange, slowQueries } from '../regression/latency.js';
 import { learnBaseline } from '../regression/learn.js';
+import { rareQueries } from '../regression/rare.js';
 import { baselinesOf, residualsAgainst } from '../regression/residuals.js';
 import type { AnalyticsSettings } from '../settings.js';
 import { analytics_settings_schema } from '../settings.js';
-import { means, noisy, seeded } from './series.js';
+import { means, noisy, normal, seeded } from './series.js';
 import type { SeriesShape } from './series.js';
 import { at, hash, plus } from './world.js';
 
@@ -22,19 +23,30 @@ export type World = ReadonlyMap<string, readonly Point[]>;
 function pointsOf(shape: Partial<SeriesShape>, query: number, to: Date, point_s: number, seed: number): Point[] {
   const query_hash = hash(query);
   const whole = { ...noisy, ...shape, query_hash };
-  const calls = whole.calls_per_window;
   const span = { from: begin, to, window_s: point_s };
-  return [...means(whole, span, seeded(1_000 * seed + query))].map(({ from_ms, to_ms, mean_us }) => ({
-    query_hash,
-    point: from_ms / (point_s * 1000),
-    from_ms,
-    to_ms,
-    calls,
-    time_us: calls * mean_us,
-    square_us2: calls * mean_us ** 2 * 1.5,
-    rows: calls * 3,
-    ln_us: Math.log(mean_us),
-  }));
+  const random = seeded(1_000 * seed + query);
+  return [...means(whole, span, random)].flatMap(({ from_ms, to_ms, mean_us }) => {
+    const { calls, ln_us } = runsOf(whole.calls_per_window, Math.log(mean_us), random);
+    if (calls === 0) return [];
+    const time_us = calls * Math.exp(ln_us);
+    return {
+      ...{ query_hash, point: from_ms / (point_s * 1000), from_ms, to_ms, calls, time_us, ln_us },
+      square_us2: (1.5 * time_us ** 2) / calls,
+      rows: calls * 3,
+    };
+  });
+}
+
+/** Below this many runs a point's mean is not its level: each run has its own parameters. */
+const few_calls = 10;
+const run_sigma_ln = 0.5;
+
+/** Seldom queries run by chance (Poisson), and a mean of few runs wavers with each of them. */
+function runsOf(calls_per_window: number, ln_us: number, random: () => number): { calls: number; ln_us: number } {
+  if (calls_per_window >= few_calls) return { calls: calls_per_window, ln_us };
+  let calls = 0;
+  for (let left = random(); left > Math.exp(-calls_per_window); left *= random()) calls++;
+  return { calls, ln_us: ln_us + (run_sigma_ln / Math.sqrt(calls)) * (calls === 0 ? 0 : normal(random)) };
 }
 
 export function worldOf(run: Run, seed: number): World {
@@ -49,12 +61,15 @@ export function worldOf(run: Run, seed: number): World {
 }
 const worlds = new Map<string, World>();
 
-const slowed = (points: readonly Point[], from: Date, ratio: number): readonly Point[] =>
-  points.map((point) =>
-    point.from_ms < from.getTime()
-      ? point
-      : { ...point, time_us: point.time_us * ratio, ln_us: point.ln_us + Math.log(ratio) },
-  );
+/** From the step on; a ramp takes its time to reach the whole ratio. */
+function slowed(points: readonly Point[], { at, ratio, ramp_s = 0 }: Step): readonly Point[] {
+  return points.map((point) => {
+    const since_s = (point.from_ms - at.getTime()) / 1000;
+    if (since_s < 0) return point;
+    const added_ln = Math.log(ratio) * Math.min(1, ramp_s === 0 ? 1 : since_s / ramp_s);
+    return { ...point, time_us: point.time_us * Math.exp(added_ln), ln_us: point.ln_us + added_ln };
+  });
+}
 
 const until = (points: readonly Point[], time: Date): readonly Point[] =>
   points.filter((point) => point.to_ms <= time.getTime());
@@ -73,6 +88,7 @@ function learned(world: World, as_of: Date, settings: AnalyticsSettings) {
       medians_ln_us: slots.map((slot) => slot.median_ln_us),
       sigmas_ln: slots.map((slot) => slot.sigma_ln),
       autocorrelations: slots.map((slot) => slot.autocorrelation),
+      long_autocorrelations: slots.map((slot) => slot.long_autocorrelation),
       calls_per_point: slots.map((slot) => slot.calls_per_point),
       rows_per_call: slots.map((slot) => slot.rows_per_call),
     };
@@ -90,22 +106,37 @@ function learnedOnce(world: World, as_of: Date, settings: AnalyticsSettings): Re
 }
 
 function alarmsAt(world: World, baselines: ReturnType<typeof learned>, as_of: Date, settings: AnalyticsSettings) {
-  const first = lastPoint(as_of, settings) - settings.long_points + 1;
-  const begin_point = begin.getTime() / (settings.point_s * 1000);
-  const points = new Map(
-    [...world].map(([query_hash, all]) => {
-      const from = Math.max(0, first - begin_point);
-      return [query_hash, all.slice(from, lastPoint(as_of, settings) + 1 - begin_point)];
-    }),
-  );
-  const residuals = new Map(
-    [...points].map(([query_hash, of_query]) => [
-      query_hash,
-      residualsAgainst(of_query, baselines.get(query_hash), settings.point_s),
-    ]),
-  );
-  const hits = slowQueries({ settings, as_of, past: new Map(), points, residuals });
+  const last = lastPoint(as_of, settings);
+  const back = (query_hash: string, window_points: number): readonly Point[] =>
+    pointsBetween(world.get(query_hash) ?? [], last - window_points, last);
+  const residualsOf = (queries: readonly string[], window_points: number) =>
+    new Map(
+      queries.map((query_hash) => [
+        query_hash,
+        residualsAgainst(back(query_hash, window_points), baselines.get(query_hash), settings.point_s),
+      ]),
+    );
+  const queries = [...world.keys()];
+  const points = new Map(queries.map((query_hash) => [query_hash, back(query_hash, settings.long_points)]));
+  const residuals = residualsOf(queries, settings.long_points);
+  const rare_residuals = residualsOf(rareQueries(points, as_of, settings), settings.rare_points);
+  const hits = slowQueries({ settings, as_of, past: new Map(), points, residuals, rare_residuals });
   return new Set(hits.filter((hit) => isOwnChange(hit, settings)).map((hit) => hit.query_hash));
+}
+
+/** Points in (after, last]; points are in order. */
+function pointsBetween(points: readonly Point[], after: number, last: number): readonly Point[] {
+  const placeOf = (point: number): number => {
+    let low = 0;
+    let high = points.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((points[middle]?.point ?? Infinity) <= point) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return points.slice(placeOf(after), placeOf(last));
 }
 
 export interface Run {
@@ -147,6 +178,8 @@ export interface Step {
   readonly at: Date;
   readonly ratio: number;
   readonly within_s: number;
+  /** How long it takes to become that slow; 0: at once. */
+  readonly ramp_s?: number;
 }
 
 /** Share of the broken series that raise an alarm in time; every fifth series is broken, the others are as ever. */
@@ -158,7 +191,7 @@ export function recall(run: Run, step: Step, seeds: readonly number[]): number {
     // What comes after the step does not teach, so the series as they were before it do.
     const taught = learnedOnce(whole, step.at, run.settings);
     const world = new Map(whole);
-    for (const query_hash of broken) world.set(query_hash, slowed(world.get(query_hash) ?? [], step.at, step.ratio));
+    for (const query_hash of broken) world.set(query_hash, slowed(world.get(query_hash) ?? [], step));
     const watched = { ...run, from: step.at, to: plus(step.at, step.within_s), learn_every_s: Infinity };
     const raised = judge(world, watched, taught);
     found += broken.filter((query_hash) => raised.some((alarm) => alarm.query_hash === query_hash)).length;
