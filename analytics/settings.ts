@@ -25,7 +25,10 @@ export const analytics_settings_schema = z.strictObject({
   rare_points: whole(6, 100_000)
     .default(1_008)
     .meta(
-      why('points', 'A week of ten-minute points: queries with too few runs for a day are judged by their newest runs.'),
+      why(
+        'points',
+        'A week of ten-minute points: queries with too few runs for a day are judged by their newest runs.',
+      ),
     ),
   rare_every_points: whole(1, 10_000)
     .default(6)

@@ -57,3 +57,6 @@ export const noticed = (event: ViewRow<'judge_events'>): string =>
     : `between ${minute(event.noticed_after)} and ${minute(event.occurred_at)} UTC`;
 
 export const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 1 : 0)} times`;
+
+/** What a cause names when the whole instance is slow and not this query. */
+export const neighbours_subject = 'neighbours';

@@ -1,5 +1,6 @@
 import type { Cause, CauseKind } from '@plumbline/contracts';
 import calls_grew from './calls-grew.js';
+import { neighbours_subject } from './cause.js';
 import type { CauseFacts, CauseRule } from './cause.js';
 import index_dropped from './index-dropped.js';
 import plan_changed from './plan-changed.js';
@@ -46,3 +47,6 @@ export function directness(kind: CauseKind): number {
 }
 
 export const isOwnCause = (kind: CauseKind): boolean => cause_rules.some((rule) => rule.kind === kind && rule.is_own);
+
+export const isNeighbours = ({ kind, subject }: Cause): boolean =>
+  kind === 'waits_grew' && subject === neighbours_subject;

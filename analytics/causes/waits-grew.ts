@@ -1,4 +1,4 @@
-import { times } from './cause.js';
+import { neighbours_subject, times } from './cause.js';
 import type { CauseFacts, CauseRule } from './cause.js';
 
 const min_growth_ratio = 2;
@@ -37,7 +37,7 @@ function neighbours(facts: CauseFacts): ReturnType<CauseRule['explain']> {
   return {
     sentence: `The instance's median query became ${times(facts.instance_shift_ratio)} slower at the same time: the server is loaded by neighbours, this query alone did not change.`,
     object_name: '',
-    subject: 'neighbours',
+    subject: neighbours_subject,
     occurred_at: null,
   };
 }

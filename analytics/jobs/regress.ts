@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Regression, RegressionEventRow } from '@plumbline/contracts';
 import { utc } from '@plumbline/contracts';
+import { isNeighbours } from '../causes/index.js';
 import type { Job } from '../job.js';
 import { before } from '../judged-span.js';
 import { grouped } from '../regression/grouping.js';
@@ -63,11 +64,17 @@ async function newRegressions(judging: Judging, known: readonly KnownRegression[
   for (const regression of found) taken.add(regression.query_hash);
   found.push(...(await planRegressions(judging)).filter((regression) => !taken.has(regression.query_hash)));
   const within_s = judging.settings.cause_search_points * judging.settings.point_s;
-  return grouped(
-    found.filter((regression) => !told.has(regression.regression_id)),
-    open,
-    within_s,
-  );
+  const untold = found.filter((regression) => !told.has(regression.regression_id));
+  return grouped(oncePerServer(untold, open), open, within_s);
+}
+
+/** A server that is slow as a whole is one alarm, told of the query that loses most, and not one per query. */
+function oncePerServer(found: readonly Regression[], open: readonly Regression[]): readonly Regression[] {
+  const shared = found.filter(({ cause }) => isNeighbours(cause));
+  const is_told = open.some(({ cause }) => isNeighbours(cause));
+  const most = Math.max(...shared.map((regression) => regression.extra_seconds_per_day));
+  const told = is_told ? undefined : shared.find((regression) => regression.extra_seconds_per_day === most);
+  return found.filter((regression) => !isNeighbours(regression.cause) || regression === told);
 }
 
 async function write(judging: Judging, events: readonly RegressionEventRow[]): Promise<void> {

@@ -15,11 +15,7 @@ interface Day {
 }
 
 /** The past as it would be at `as_of`: tables grow and queries with them, and that is no step. */
-export function withoutDrift(
-  points: readonly Point[],
-  as_of: Date,
-  settings: AnalyticsSettings,
-): readonly Point[] {
+export function withoutDrift(points: readonly Point[], as_of: Date, settings: AnalyticsSettings): readonly Point[] {
   const per_day = driftPerDay(points, settings);
   if (per_day === 0) return points;
   return points.map((point) => {

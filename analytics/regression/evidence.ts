@@ -20,11 +20,7 @@ export interface Evidence {
  * The window against its baseline: SE = sigma · √(v + v of the baseline), v = the variance of a mean of so many points at
  * their φ (meanVariance). The baseline of an hour is the median of as many such windows as weeks or days taught it.
  */
-export function levelEvidence(
-  residuals: readonly Residual[],
-  settings: AnalyticsSettings,
-  is_long: boolean,
-): Evidence {
+export function levelEvidence(residuals: readonly Residual[], settings: AnalyticsSettings, is_long: boolean): Evidence {
   const noise = noiseIn(residuals, settings, is_long);
   const of_window = meanVariance(residuals.length, noise.phi);
   return {
@@ -43,7 +39,9 @@ const step_shares = [1 / 2, 2 / 3];
 /** The steps that the window may hold; none where a part has too few points. */
 export function stepEvidence(residuals: readonly Residual[], settings: AnalyticsSettings): readonly Evidence[] {
   const noise = noiseIn(residuals, settings, false);
-  return step_shares.flatMap((share) => stepAt(residuals, Math.round(share * settings.short_points), noise, settings) ?? []);
+  return step_shares.flatMap(
+    (share) => stepAt(residuals, Math.round(share * settings.short_points), noise, settings) ?? [],
+  );
 }
 
 /**

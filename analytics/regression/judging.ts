@@ -47,7 +47,10 @@ export async function openJudging(context: JobContext, instance_id: string, as_o
   const rows = await context.ask('judge_regressions', of_instance);
   const past = pastOf(rows);
   const points = await pointsOf(context, { ...of_instance, since });
-  const baselines = baselinesOf(await context.ask('judge_baselines', { ...of_instance, query_hashes: '', since }), past);
+  const baselines = baselinesOf(
+    await context.ask('judge_baselines', { ...of_instance, query_hashes: '', since }),
+    past,
+  );
   const rare = rareQueries(points, as_of, settings);
   const events = await context.ask('judge_events', { ...of_instance, since: events_since, until: utc(as_of) });
   return {

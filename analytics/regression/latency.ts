@@ -1,6 +1,6 @@
 import type { Regression } from '@plumbline/contracts';
 import { utc } from '@plumbline/contracts';
-import { isOwnCause, nameCause } from '../causes/index.js';
+import { isNeighbours, isOwnCause, nameCause } from '../causes/index.js';
 import { lastPoint } from '../judged-span.js';
 import { median } from '../math/robust.js';
 import { causeFacts } from './facts.js';
@@ -103,6 +103,8 @@ export async function latencyRegression(judging: Judging, hit: Hit): Promise<Reg
   const change = { ...measured, ...onset, query_hash: hit.query_hash };
   const cause = nameCause(await causeFacts(judging, change));
   if (!isOwnChange(hit, settings) && !isOwnCause(cause.kind)) return undefined;
+  // What the whole server does for a while, some queries do more of than others.
+  if (isNeighbours(cause) && !hit.is_long) return undefined;
   const regression_id = regressionIdOf(judging.instance_id, hit.query_hash, 'latency', String(first.point));
   return {
     regression_id,

@@ -121,11 +121,7 @@ function learnScope(rule: ScopeRule, placed: readonly Placed[], settings: Analyt
   return slots.map((slot) => ({ ...slot, ...noise })).sort((left, right) => left.slot - right.slot);
 }
 
-function learnSlot(
-  scope: Scope,
-  slot: number,
-  placed: readonly Placed[],
-): Omit<Learned, keyof Noise> {
+function learnSlot(scope: Scope, slot: number, placed: readonly Placed[]): Omit<Learned, keyof Noise> {
   const sorted = new Float64Array(placed.length);
   let calls = 0;
   let rows = 0;

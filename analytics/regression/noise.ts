@@ -20,11 +20,7 @@ const min_long_blocks = 14;
  * learned on few `occasions` and takes a share of every slow movement with it, which is given back: with K of them the
  * window's variance is K/(K − 1) of what the residuals show, and sigma² grows by as much. Too short a history: lag 1.
  */
-export function noiseOf(
-  residuals: readonly TaughtResidual[],
-  occasions: number,
-  settings: AnalyticsSettings,
-): Noise {
+export function noiseOf(residuals: readonly TaughtResidual[], occasions: number, settings: AnalyticsSettings): Noise {
   const raw_sigma = 1.4826 * median(residuals.map((one) => Math.abs(one.residual)));
   const short = blocksOf(residuals, settings.short_points, settings.min_window_points);
   if (short.count < min_short_blocks) {

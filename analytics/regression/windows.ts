@@ -58,9 +58,7 @@ export function slowWindows(
 
 function candidateOf(query_hash: string, all: readonly Residual[], asked: WindowAsked): Candidate | undefined {
   const { kind, settings } = asked;
-  const inside = all.filter(
-    ({ point }) => point > asked.last_point - asked.window_points && point <= asked.last_point,
-  );
+  const inside = all.filter(({ point }) => point > asked.last_point - asked.window_points && point <= asked.last_point);
   const residuals = kind === 'rare' ? newestRuns(inside, settings.min_calls_per_window) : inside;
   if (residuals.length < settings.min_window_points) return undefined;
   const level = levelEvidence(residuals, settings, kind !== 'short');
@@ -80,7 +78,9 @@ function instanceShifts(
     if (of_kind === undefined) levels.set(kind, [level_ln]);
     else of_kind.push(level_ln);
   }
-  return new Map([...levels].filter(([, all]) => all.length >= min_neighbours).map(([kind, all]) => [kind, median(all)]));
+  return new Map(
+    [...levels].filter(([, all]) => all.length >= min_neighbours).map(([kind, all]) => [kind, median(all)]),
+  );
 }
 
 const standsOut = ({ level_ln, expected_ln, standard_error }: Evidence): number =>

@@ -15,6 +15,7 @@ export const judge_columns = {
     'medians_ln_us',
     'sigmas_ln',
     'autocorrelations',
+    'long_autocorrelations',
     'calls_per_point',
     'rows_per_call',
   ],
