@@ -80,6 +80,8 @@ export class InstanceRunner {
       abilities: this.engine.abilities,
       started_at: connection?.started_at === undefined ? null : utc(connection.started_at),
       is_enabled: this.config.enabled ? (1 as const) : (0 as const),
+      cluster_name: this.config.cluster_name ?? connection?.cluster_name ?? '',
+      is_replica: connection?.is_replica === true ? (1 as const) : (0 as const),
       observed_at: utc(now),
     };
     try {

@@ -40,6 +40,13 @@ export type JudgedIndexHint = Omit<ViewRow<'index_hints_latest'>, 'instance_id'>
 /** Of what files a table is made. */
 export type JudgedTableFiles = Omit<ViewRow<'table_files_latest'>, 'instance_id'>;
 
+/** Another instance of the same cluster: it has the same indexes, and counts its own scans of them. */
+export interface ReplicaUse {
+  readonly instance_id: string;
+  readonly index_scans: ReadonlyMap<string, number>;
+  readonly observed_s: number;
+}
+
 /** One instance's facts over the judged span: all a detector may know. */
 export interface DetectorInput {
   readonly instance_id: string;
@@ -50,6 +57,10 @@ export interface DetectorInput {
   /** Scans per index over the whole observation, `schema.index` → scans; and how long that is. */
   readonly index_scans: ReadonlyMap<string, number>;
   readonly observed_s: number;
+  /** Those of the cluster that are watched too; empty where the cluster is not known. */
+  readonly replicas: readonly ReplicaUse[];
+  /** It follows another: what it is to have is made there. */
+  readonly is_replica: boolean;
   readonly columns: readonly ColumnSnapshotRow[];
   readonly settings: ReadonlyMap<string, { readonly value: string; readonly unit: string }>;
   readonly regressions: readonly Regression[];

@@ -8,6 +8,10 @@ export interface InstanceRow {
   readonly abilities: readonly string[];
   readonly started_at: Utc | null;
   readonly is_enabled: 0 | 1;
+  /** The same for a primary and its replicas; '' where nobody said. */
+  readonly cluster_name: string;
+  /** 1 for one that follows another and cannot be changed itself. */
+  readonly is_replica: 0 | 1;
   readonly observed_at: Utc;
   readonly batch_id: string;
 }

@@ -93,6 +93,10 @@ export interface EngineConnection {
   readonly server_version: string;
   /** When the server started, by its own clock; absent where the engine cannot tell. It may move while connected. */
   readonly started_at?: Date | undefined;
+  /** What a primary and its replicas have in common, by the server's own word; absent where it has none. */
+  readonly cluster_name?: string | undefined;
+  /** Whether it follows another server just now; absent where it cannot tell. */
+  readonly is_replica?: boolean | undefined;
   collect(aspect: AspectName, previous_state: unknown, tools: CollectTools): Promise<Collected>;
   checkup(): Promise<readonly Checkup[]>;
   readonly what_if: WhatIf;

@@ -33,6 +33,8 @@ export const instance_config_schema = z.strictObject({
   tls: z.enum(['off', 'require', 'verify']).default('require'),
   tls_ca_file: z.string().optional(),
   enabled: z.boolean().default(true),
+  /** The same for a primary and its replicas; absent: as the server itself says, where it can. */
+  cluster_name: z.string().min(1).max(255).optional(),
   /** Of the statements aspect; the others keep their own unless set below. */
   interval_s: seconds(0.5, 3_600).default(60),
   /** What only this kind of engine understands: its folder's options.ts. */

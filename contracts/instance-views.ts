@@ -41,6 +41,9 @@ export interface InstanceViews {
       abilities: string[];
       started_at: Utc | null;
       is_enabled: 0 | 1;
+      /** The same for a primary and its replicas; '' where nobody said. */
+      cluster_name: string;
+      is_replica: 0 | 1;
       observed_at: Utc;
     };
   };

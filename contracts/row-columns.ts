@@ -85,7 +85,7 @@ export const row_columns: { readonly [Table in CollectedTable]: KindsOf<Collecte
   },
   instances: {
     ...{ ...seen, engine: 'id', engine_label: 'id', server_version: 'text', abilities: 'texts' },
-    ...{ started_at: 'time?', is_enabled: 'flag' },
+    ...{ started_at: 'time?', is_enabled: 'flag', cluster_name: 'text', is_replica: 'flag' },
   },
   queries: {
     ...{ ...seen, query_hash: 'id', dialect: 'id', statement_class: 'id', template: 'text', hints: 'text' },

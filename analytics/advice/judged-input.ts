@@ -14,8 +14,9 @@ import {
 } from '@plumbline/contracts';
 import type { JobContext } from '../job.js';
 import { knownReflections } from './known-reflections.js';
+import { replicaUse, scansByName } from './replica-use.js';
 
-type Instance = Pick<ViewRow<'instances_latest'>, 'instance_id' | 'engine'>;
+type Instance = Pick<ViewRow<'instances_latest'>, 'instance_id' | 'engine' | 'cluster_name' | 'is_replica'>;
 
 /** Everything a detector may know of one instance, read from views as of a moment. */
 export async function judgedInput(context: JobContext, instance: Instance, as_of: Date): Promise<DetectorInput> {
@@ -36,6 +37,8 @@ export async function judgedInput(context: JobContext, instance: Instance, as_of
     indexes,
     index_scans: scansByName(indexes),
     observed_s: Math.max(0, ...indexes.map((index) => spanOf(index.window_start, index.window_end))),
+    replicas: await replicaUse(context, instance),
+    is_replica: instance.is_replica === 1,
     columns: columns.map((column): ColumnSnapshotRow => ({ ...column, batch_id: '' })),
     settings: new Map(known_settings.map(({ name, value, unit }) => [name, { value, unit }])),
     regressions,
@@ -159,14 +162,4 @@ export function tableRow(row: ViewRow<'tables_latest'>): TableSnapshotRow {
 export function indexRow(row: ViewRow<'indexes_latest'>): IndexSnapshotRow {
   const { observed_at: _at, observed_s: _s, ...facts } = row;
   return { ...facts, ...windowOf(row), size_bytes: whole(row.size_bytes), scans: whole(row.scans), batch_id: '' };
-}
-
-/** Databases of one instance may hold indexes of one name: their scans are added, so that none looks unused. */
-function scansByName(indexes: readonly IndexSnapshotRow[]): ReadonlyMap<string, number> {
-  const scans = new Map<string, number>();
-  for (const index of indexes) {
-    const name = `${index.schema_name}.${index.index_name}`;
-    scans.set(name, (scans.get(name) ?? 0) + Number(index.scans));
-  }
-  return scans;
 }

@@ -17,13 +17,21 @@ export const dropIndex = (index: IndexSnapshotRow): Extract<Action, { kind: 'dro
 export const indexTarget = (index: IndexSnapshotRow): string =>
   `${index.database_name}.${index.schema_name}.${index.table_name}.${index.index_name}`;
 
-/** Scans over the whole observation; the snapshot's own count where the input's map does not know the index. */
+/** Scans of this server over the whole observation; the snapshot's own count where the map does not know the index. */
 export const scansOf = (input: DetectorInput, index: IndexSnapshotRow): number =>
-  input.index_scans.get(`${index.schema_name}.${index.index_name}`) ?? Number(index.scans);
+  input.index_scans.get(nameOf(index)) ?? Number(index.scans);
 
-/** The shorter of how long the instance and how long this index was watched: a new index has no past. */
+export const replicaScansOf = ({ replicas }: DetectorInput, index: IndexSnapshotRow): number =>
+  replicas.reduce((sum, replica) => sum + (replica.index_scans.get(nameOf(index)) ?? 0), 0);
+
+const nameOf = (index: IndexSnapshotRow): string => `${index.schema_name}.${index.index_name}`;
+
+/**
+ * The shortest of how long the instance, this index and every replica were watched: a new index has no past, and a
+ * replica that was hardly watched may be where it is used.
+ */
 export const watchedSeconds = (input: DetectorInput, index: IndexSnapshotRow): number =>
-  Math.min(input.observed_s, observedSeconds(index));
+  Math.min(input.observed_s, observedSeconds(index), ...input.replicas.map((replica) => replica.observed_s));
 
 /** What its writes cost in a day, which is what dropping it saves. The per-row cost is known to a factor of three. */
 export function savedByDropping(catalog: Catalog, index: IndexSnapshotRow): Estimate | null {
@@ -36,10 +44,17 @@ export function dropEvidence(input: DetectorInput, catalog: Catalog, index: Inde
   const { instance_id } = input;
   const table = catalog.table(index.database_name, index.schema_name, index.table_name);
   const writes = table ? writesPerDay(table, observedSeconds(table)) : null;
-  const watched = durationText(watchedSeconds(input, index));
+  const watched = durationText(Math.min(input.observed_s, observedSeconds(index)));
   const shown = shownBy('indexes_latest', { instance_id });
   return [
     evidence(`Scans of ${index.index_name}`, `${countText(scansOf(input, index))} in ${watched}`, shown),
+    ...input.replicas.map((replica) =>
+      evidence(
+        `Scans of ${index.index_name} on ${replica.instance_id}`,
+        `${countText(replica.index_scans.get(nameOf(index)) ?? 0)} in ${durationText(replica.observed_s)}`,
+        shownBy('indexes_latest', { instance_id: replica.instance_id }),
+      ),
+    ),
     evidence(`Size of ${index.index_name}`, bytesText(Number(index.size_bytes)), shown),
     ...(table && writes !== null
       ? [

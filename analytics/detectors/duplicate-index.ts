@@ -7,6 +7,7 @@ import { redundantIndexes } from '../advisors/redundant-indexes.js';
 /**
  * Another index of the same table does all that this one does: the same keys, or its keys and more behind them, with
  * the same method, predicate, operator classes and order. Unique and constraint indexes are never dropped, only kept.
+ * On a replica nothing is told: the index is the primary's.
  */
 const detector = {
   name: 'duplicate-index',
@@ -18,6 +19,7 @@ const detector = {
     after: 'DROP INDEX a -- b leads with the same column',
   },
   async detect(input) {
+    if (input.is_replica) return [];
     const catalog = catalogOf(input);
     return redundantIndexes(input.indexes).map(({ index, covered_by, kind }) => ({
       target: indexTarget(index),

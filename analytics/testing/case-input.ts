@@ -31,6 +31,11 @@ export interface Given {
   readonly queries?: readonly GivenQuery[];
   readonly settings?: Readonly<Record<string, string>>;
   readonly dropped_indexes?: readonly Partial<DroppedIndex>[];
+  /** Other instances of the cluster: days watched, and scans by index name. */
+  readonly replicas?: Readonly<
+    Record<string, { readonly days: number; readonly scans?: Readonly<Record<string, number>> }>
+  >;
+  readonly is_replica?: boolean;
   readonly regressions?: readonly Partial<Regression>[];
   /** Null: they are not read. */
   readonly reflections?: readonly Partial<JudgedReflection>[] | null;
@@ -68,6 +73,12 @@ export function detectorInput(given: Given): DetectorInput {
     indexes,
     index_scans: new Map(indexes.map((index) => [`${index.schema_name}.${index.index_name}`, Number(index.scans)])),
     observed_s,
+    replicas: Object.entries(given.replicas ?? {}).map(([instance_id, { days, scans }]) => ({
+      instance_id,
+      observed_s: days * day_s,
+      index_scans: new Map(Object.entries(scans ?? {}).map(([name, count]) => [`public.${name}`, count])),
+    })),
+    is_replica: given.is_replica ?? false,
     columns: Object.entries(given.columns ?? {}).flatMap(([table_name, columns]) =>
       Object.entries(columns).map(([name, column], place) => columnRow(table_name, name, place + 1, column)),
     ),

@@ -25,6 +25,8 @@ export const instance_columns = {
     'abilities',
     'started_at',
     'is_enabled',
+    'cluster_name',
+    'is_replica',
     'observed_at',
   ],
   aspects_latest: [

@@ -22,7 +22,9 @@ describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', 
       `CREATE ROLE guarded LOGIN PASSWORD 'right'`,
       'CREATE ROLE narrow LOGIN CONNECTION LIMIT 2',
       'CREATE DATABASE closed',
+      'CREATE DATABASE reticent',
     ]);
+    await runOn(server, ['REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC'], 'reticent');
     await runOn(server, ['REVOKE SELECT ON pg_roles FROM PUBLIC'], 'closed');
     await askPasswordOf(server, 'guarded');
     await sleep(300);
@@ -48,6 +50,16 @@ describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', 
     }
     return false;
   };
+
+  it.each([
+    { where: 'anyone may read it', database_name: 'postgres', cluster_name: /^\d{15,20}$/ },
+    { where: 'its function was taken from everyone', database_name: 'reticent', cluster_name: /^$/ },
+  ])('names its cluster by the system identifier where $where', async ({ database_name, cluster_name }) => {
+    const connection = await engine.connect(targetOf(server, { user_name: 'narrow', database_name }));
+    await connection.close();
+    expect(connection.cluster_name).toMatch(cluster_name);
+    expect(connection.is_replica).toBe(false);
+  });
 
   it('takes the right password', async () => {
     expect(await connected({ user_name: 'guarded', password: 'right' })).toMatch(/^1\d/);

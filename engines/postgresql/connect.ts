@@ -10,6 +10,8 @@ interface FactsRow {
   user_name: string;
   database_name: string;
   is_superuser: boolean;
+  is_standby: boolean;
+  tells_identifier: boolean;
 }
 
 /** Throws SourceError with the exact fix. */
@@ -59,7 +61,9 @@ async function readFacts(query: Query): Promise<ServerFacts> {
       current_setting('server_version_num')::int AS version_num, pg_postmaster_start_time()::text AS started_at,
       current_setting('block_size')::int AS block_bytes, current_user::text AS user_name,
       current_database()::text AS database_name,
-      (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser`,
+      (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser,
+      pg_is_in_recovery() AS is_standby,
+      has_function_privilege('pg_control_system()', 'execute') AS tells_identifier`,
   );
   if (row === undefined) throw new SourceError('broken', 'the server does not tell its version', '');
   if (row.version_num < 130_000) {
@@ -71,7 +75,15 @@ async function readFacts(query: Query): Promise<ServerFacts> {
   }
   const started_at = new Date(serverTime(row.started_at));
   const major = Math.floor(row.version_num / 10_000);
-  return { ...row, server_version: shortVersion(row.server_version), started_at, major };
+  const system_identifier = row.tells_identifier ? await readSystemIdentifier(query) : '';
+  return { ...row, server_version: shortVersion(row.server_version), started_at, major, system_identifier };
+}
+
+async function readSystemIdentifier(query: Query): Promise<string> {
+  const [row] = await query<{ system_identifier: string }>(
+    'SELECT system_identifier::text AS system_identifier FROM pg_control_system()',
+  );
+  return row?.system_identifier ?? '';
 }
 
 /** `15.20 (Debian 15.20-0+deb12u1)` → `15.20`. */

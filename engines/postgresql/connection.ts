@@ -49,6 +49,12 @@ export async function openConnection(target: ConnectionTarget, options: Postgres
     get started_at() {
       return source.facts.started_at;
     },
+    get cluster_name() {
+      return source.facts.system_identifier;
+    },
+    get is_replica() {
+      return source.facts.is_standby;
+    },
     collect: (aspect, previous_state, tools) =>
       collectAspect(collecting, aspect, previous_state, { instance_id: target.instance_id, source, tools, options }),
     checkup: () => checkup(source),

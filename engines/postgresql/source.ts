@@ -15,6 +15,9 @@ export interface ServerFacts {
   readonly user_name: string;
   readonly database_name: string;
   readonly is_superuser: boolean;
+  /** The same on a primary, its standbys and what was restored from its base backup; '' where it may not be read. */
+  readonly system_identifier: string;
+  readonly is_standby: boolean;
 }
 
 /**

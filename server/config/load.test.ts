@@ -97,7 +97,7 @@ describe('a configuration with many mistakes', () => {
       'file:28: instances[0].aspects.activity.interval_s: is less than 0.5. Use a number from 0.5 to 86400.',
       'file:29: instances[1].host: is missing. Write some text here.',
       'file:33: instances[2].name: is the name of an earlier entry too. Give each its own name.',
-      'file:38: instances[2].password: is not a known key. Remove it, or use one of name, engine, host, port, database_name, user_name, credential, tls, tls_ca_file, enabled, interval_s, options, aspects.',
+      'file:38: instances[2].password: is not a known key. Remove it, or use one of name, engine, host, port, database_name, user_name, credential, tls, tls_ca_file, enabled, cluster_name, interval_s, options, aspects.',
       'file:39: extra: is not a known key. Remove it, or use one of data_directory, store, bus, outbox, leases, credentials, api, clickhouse_endpoint, preview, analytics, log, instances.',
     ]);
   });

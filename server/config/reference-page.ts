@@ -25,6 +25,8 @@ const instance_reasons: Readonly<Record<string, string>> = {
   'instances[].tls': 'require encrypts, verify also checks the certificate, off is for loopback.',
   'instances[].tls_ca_file': 'For verify: the authority’s certificate, if the system does not know it.',
   'instances[].enabled': 'false keeps the description and reads nothing.',
+  'instances[].cluster_name':
+    'The same for a primary and its replicas: an index that any of them reads is used. Absent: PostgreSQL’s system identifier.',
   'instances[].interval_s': 'Of the statements aspect: how fine a change can be dated.',
   'instances[].options': 'What only this kind of engine understands, for example diagnostics_pack_licensed of oracle.',
   'instances[].aspects.<aspect>.enabled': 'false: this aspect is not read.',
