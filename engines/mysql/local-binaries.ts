@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from './source.js';
 
@@ -65,15 +65,4 @@ function versionOf(server: readonly string[]): string {
   const [program = '', ...args] = server;
   const line = execFileSync(program, [...args, '--no-defaults', '--version'], { encoding: 'utf8' });
   return /Ver (\d+(?:\.\d+)+)/.exec(line)?.[1] ?? line.trim();
-}
-
-/** Whom to run as: ourselves, or an unprivileged user when we are root (the server refuses root). */
-export function runningUser(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-  for (const name of ['mysql', 'nobody']) {
-    const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':');
-    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) };
-  }
-  throw new Error('The server refuses to run as root, and there is neither a user "mysql" nor "nobody"');
 }

@@ -92,14 +92,3 @@ function versionOf(bin: string): string {
   const line = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' });
   return /\d+(\.\d+)+/.exec(line)?.[0] ?? line.trim();
 }
-
-/** Whom to run as: ourselves, or an unprivileged user when we are root (PostgreSQL refuses root). */
-export function runningUser(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-  for (const name of ['postgres', 'nobody']) {
-    const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':');
-    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) };
-  }
-  throw new Error('PostgreSQL refuses to run as root, and there is neither a user "postgres" nor "nobody"');
-}
