@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startStandIn, type StandIn, type StandInDatabase } from './testing/stand-in.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { StandIn, StandInDatabase } from './testing/stand-in.js';
+import { serverAtNoon } from './testing/server-at-noon.js';
 import { underTest, type UnderTest } from './testing/under-test.js';
 
-const noon = new Date('2026-11-20T12:00:00Z');
 const sql = 'SELECT total FROM dbo.orders WHERE customer_id = 5';
 
 describe('Without grants', () => {
   let stand_in: StandIn;
   let master: StandInDatabase;
   let under: UnderTest;
-
-  beforeAll(async () => {
-    stand_in = await startStandIn(16, ['shop', 'crm']);
-    await stand_in.createLogin('monitor');
-    await stand_in.createLogin('stranger', []);
-    master = stand_in.master;
-    await stand_in.look({ local_offset_min: 120 });
-    under = await underTest(stand_in);
+  serverAtNoon((server) => {
+    ({ stand_in, master, under } = server);
   });
-  afterAll(async () => {
-    await under.close();
-    await stand_in.stop();
-  });
-  beforeEach(() => under.at(noon));
+  beforeAll(() => stand_in.createLogin('stranger', []));
 
   it.each([
     { aspect: 'activity', state: 'denied' },

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Collected } from '@plumbline/contracts';
 import { QueryStoreHistory } from './testing/history.js';
-import { setQueryStore, startStandIn, type StandIn, type StandInDatabase } from './testing/stand-in.js';
-import { underTest, type UnderTest } from './testing/under-test.js';
+import { setQueryStore, type StandIn, type StandInDatabase } from './testing/stand-in.js';
+import { serverAtNoon } from './testing/server-at-noon.js';
+import type { UnderTest } from './testing/under-test.js';
+import { after, noon } from './testing/tools.js';
 
-const noon = new Date('2026-11-20T12:00:00Z');
-const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
 const sql = 'SELECT total FROM dbo.orders WHERE customer_id = 5';
 
 const metric = (answer: Collected, name: string): number | undefined =>
@@ -16,20 +16,9 @@ describe('What is read of the whole server', () => {
   let master: StandInDatabase;
   let shop: StandInDatabase;
   let under: UnderTest;
-
-  beforeAll(async () => {
-    stand_in = await startStandIn(16, ['shop', 'crm']);
-    await stand_in.createLogin('monitor');
-    master = stand_in.master;
-    shop = stand_in.database('shop');
-    await stand_in.look({ local_offset_min: 120 });
-    under = await underTest(stand_in);
+  serverAtNoon((server) => {
+    ({ stand_in, master, shop, under } = server);
   });
-  afterAll(async () => {
-    await under.close();
-    await stand_in.stop();
-  });
-  beforeEach(() => under.at(noon));
 
   describe('activity', () => {
     const request = (session_id: number, over: Record<string, unknown> = {}) => ({

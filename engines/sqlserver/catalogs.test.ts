@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startStandIn, type StandIn, type StandInDatabase } from './testing/stand-in.js';
-import { underTest, type UnderTest } from './testing/under-test.js';
-
-const noon = new Date('2026-11-20T12:00:00Z');
-const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { StandInDatabase } from './testing/stand-in.js';
+import { serverAtNoon } from './testing/server-at-noon.js';
+import type { UnderTest } from './testing/under-test.js';
+import { after } from './testing/tools.js';
 
 describe('The catalogs of each database', () => {
-  let stand_in: StandIn;
   let shop: StandInDatabase;
   let under: UnderTest;
-
-  beforeAll(async () => {
-    stand_in = await startStandIn(16, ['shop', 'crm']);
-    await stand_in.createLogin('monitor');
-    shop = stand_in.database('shop');
-    await stand_in.look({ local_offset_min: 120 });
-    under = await underTest(stand_in);
+  serverAtNoon((server) => {
+    ({ shop, under } = server);
   });
-  afterAll(async () => {
-    await under.close();
-    await stand_in.stop();
-  });
-  beforeEach(() => under.at(noon));
 
   const table = { object_id: 100, schema_id: 1, name: 'orders', is_ms_shipped: 0 };
   const index = (index_id: number, name: string, over: Record<string, unknown> = {}) => ({

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { PlanCacheHistory } from './testing/cache.js';
 import { hashOf, QueryStoreHistory } from './testing/history.js';
-import { setQueryStore, startStandIn, type StandIn, type StandInDatabase } from './testing/stand-in.js';
+import { setQueryStore, type StandIn, type StandInDatabase } from './testing/stand-in.js';
+import { serverAtNoon } from './testing/server-at-noon.js';
 import { underTest, type UnderTest } from './testing/under-test.js';
+import { after } from './testing/tools.js';
 
-const noon = new Date('2026-11-20T12:00:00Z');
-const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
 const sql = 'SELECT total FROM dbo.orders WHERE customer_id = 5';
 
 describe('Plans that ran', () => {
@@ -13,20 +13,9 @@ describe('Plans that ran', () => {
   let master: StandInDatabase;
   let shop: StandInDatabase;
   let under: UnderTest;
-
-  beforeAll(async () => {
-    stand_in = await startStandIn(16, ['shop', 'crm']);
-    await stand_in.createLogin('monitor');
-    master = stand_in.master;
-    shop = stand_in.database('shop');
-    await stand_in.look({ local_offset_min: 120 });
-    under = await underTest(stand_in);
+  serverAtNoon((server) => {
+    ({ stand_in, master, shop, under } = server);
   });
-  afterAll(async () => {
-    await under.close();
-    await stand_in.stop();
-  });
-  beforeEach(() => under.at(noon));
 
   const xmlOf = (table: string): string =>
     `<ShowPlanXML><StmtSimple StatementSubTreeCost="2.5"><QueryPlan><RelOp PhysicalOp="Table Scan" LogicalOp="Table Scan"><TableScan><Object Schema="[dbo]" Table="[${table}]"/></TableScan></RelOp></QueryPlan></StmtSimple></ShowPlanXML>`;

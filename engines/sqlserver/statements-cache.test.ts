@@ -3,10 +3,9 @@ import { PlanCacheHistory } from './testing/cache.js';
 import { QueryStoreHistory } from './testing/history.js';
 import { setQueryStore, startStandIn, type StandIn } from './testing/stand-in.js';
 import { callsOf, deltas, underTest, type UnderTest } from './testing/under-test.js';
+import { after, noon } from './testing/tools.js';
 
 const text = 'SELECT total FROM dbo.orders WHERE customer_id = 5';
-const noon = new Date('2026-11-20T12:00:00Z');
-const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
 const crm_id = 6;
 /** The server stands two hours east: its noon is 10:00 UTC. */
 const long_ago = { text, database_id: crm_id, created: '2026-11-20 08:00:00' };

@@ -2,10 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { QueryStoreHistory } from './testing/history.js';
 import { setQueryStore, startStandIn, type StandIn, type StandInRow } from './testing/stand-in.js';
 import { callsOf, deltas, underTest, type UnderTest } from './testing/under-test.js';
+import { after, noon } from './testing/tools.js';
 
 const text = '(@P1 int)SELECT total FROM dbo.orders WHERE customer_id = @P1';
-const noon = new Date('2026-11-20T12:00:00Z');
-const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
 
 describe('Statements from Query Store', () => {
   let stand_in: StandIn;

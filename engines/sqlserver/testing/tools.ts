@@ -21,3 +21,7 @@ export const target = (over: Partial<ConnectionTarget> = {}): ConnectionTarget =
   ...{ user_name: 'monitor', password: '', tls: 'off' },
   ...over,
 });
+
+/** Where the clocks of the tests begin. */
+export const noon = new Date('2026-11-20T12:00:00Z');
+export const after = (minutes: number): Date => new Date(noon.getTime() + minutes * 60_000);
