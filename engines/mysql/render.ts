@@ -1,10 +1,10 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import { indexNameFor, isExpression } from '../shared/index-name.js';
 import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { quoted } from './source.js';
 
 /** Both families refuse a longer identifier; it counts characters. */
-const longest_name_characters = 64;
+const name_limit = { longest: 64, lengthOf: (text: string): number => [...text].length };
 
 const renderers: Renderers = {
   create_index: createIndex,
@@ -22,8 +22,7 @@ export const render = (action: Action): RenderedAction => renderWith(renderers, 
 const tableName = (table: TableName): string =>
   `${quoted(table.schema_name === '' ? table.database_name : table.schema_name)}.${quoted(table.table_name)}`;
 
-/** A key column in parentheses is an expression (contracts/snapshot-rows.ts), anything else a name. */
-const keyColumn = (column: string): string => (/^\(.*\)$/s.test(column) ? column : quoted(column));
+const keyColumn = (column: string): string => (isExpression(column) ? column : quoted(column));
 
 const online = 'ALGORITHM=INPLACE, LOCK=NONE';
 const online_cautions = [
@@ -33,17 +32,15 @@ const online_cautions = [
   'Replicas run it after the primary has finished, and lag meanwhile',
 ];
 
-/**
- * Its own name where it has one, else `orders_customer_id_1f0c2a9e_idx`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
- * and the way back of one would drop the other.
- */
-export function indexName(action: OfKind<'create_index'>): string {
-  if (action.index_name !== undefined) return action.index_name;
-  const words = [action.table_name, ...keyColumns(action)].map((word) => word.replace(/[^\p{L}\p{N}_]+/gu, '_'));
-  const definition = `${tableName(action)} ${action.method} ${keyColumns(action).map(keyColumn).join()}`;
-  const ending = `_${createHash('md5').update(definition).digest('hex').slice(0, 8)}_idx`;
-  return [...words.join('_')].slice(0, longest_name_characters - ending.length).join('') + ending;
-}
+/** Its own name where it has one, else `orders_customer_id_1f0c2a9e_idx`. */
+export const indexName = (action: OfKind<'create_index'>): string =>
+  action.index_name ??
+  indexNameFor(
+    [action.table_name, ...keyColumns(action)],
+    `${tableName(action)} ${action.method} ${keyColumns(action).map(keyColumn).join()}`,
+    name_limit,
+    { end: '_idx' },
+  );
 
 /** Neither family has INCLUDE: what should be covered becomes the end of the key. */
 const keyColumns = (action: OfKind<'create_index'>): readonly string[] => [
@@ -57,7 +54,7 @@ function createIndex(action: OfKind<'create_index'>): RenderedAction {
   const method = action.method.toLowerCase();
   const kind = method === 'fulltext' || method === 'spatial' ? `${method.toUpperCase()} ` : '';
   const using = kind === '' ? ` USING ${/^\w+$/.test(method) ? method.toUpperCase() : 'BTREE'}` : '';
-  const has_expression = action.columns.some((column) => keyColumn(column) === column);
+  const has_expression = action.columns.some(isExpression);
   return {
     ddl: [`ALTER TABLE ${tableName(action)} ADD ${kind}INDEX ${name} (${columns})${using}, ${online}`],
     rollback_ddl: [`ALTER TABLE ${tableName(action)} DROP INDEX ${name}, ${online}`],

@@ -1,5 +1,5 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import { definitionHash, isExpression } from '../shared/index-name.js';
 import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { quoted } from './source.js';
 
@@ -27,21 +27,17 @@ const online_needs =
 const lock_timeout =
   'ALTER SESSION SET DDL_LOCK_TIMEOUT = 30 first: else it fails at once with ORA-00054 on a busy table';
 
-/** A key column in parentheses is an expression (contracts/snapshot-rows.ts), anything else a name. */
-const keyColumn = (column: string): string => (/^\(.*\)$/s.test(column) ? column : quoted(column));
+const keyColumn = (column: string): string => (isExpression(column) ? column : quoted(column));
 
 const indexColumns = (action: OfKind<'create_index'>): string =>
   [...action.columns, ...action.included_columns].map(keyColumn).join(', ');
 
-/**
- * `ORDERS_CUSTOMER_1F0C2A9E_IX`. The hash is of the whole definition: without it two indexes could share a name, and the
- * way back of one would drop the other.
- */
+/** Its own name where it has one, else `ORDERS_CUSTOMER_1F0C2A9E_IX`. */
 export function indexName(action: OfKind<'create_index'>): string {
   if (action.index_name !== undefined && action.index_name !== '') return action.index_name;
   const words = [action.table_name, ...action.columns].map((word) => word.replace(/[^A-Za-z0-9_]+/g, '_'));
   const definition = `${action.method} ${tableName(action)} ${indexColumns(action)}`;
-  const ending = `_${createHash('md5').update(definition).digest('hex').slice(0, 8)}_IX`.toUpperCase();
+  const ending = `_${definitionHash(definition)}_IX`.toUpperCase();
   const start = words
     .join('_')
     .toUpperCase()

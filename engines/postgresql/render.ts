@@ -1,10 +1,10 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import { indexNameFor, isExpression } from '../shared/index-name.js';
 import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { quoted } from './source.js';
 
 /** PostgreSQL cuts identifiers at this many bytes, silently: two long names could become one. */
-const longest_name_bytes = 63;
+const name_limit = { longest: 63, lengthOf: (text: string): number => Buffer.byteLength(text) };
 
 const renderers: Renderers = {
   create_index: createIndex,
@@ -24,8 +24,7 @@ const literal = (text: string): string =>
 const inDatabase = (table: TableName): string => `Run it in database ${quoted(table.database_name)}`;
 const no_transaction = 'CONCURRENTLY cannot run inside a transaction block';
 
-/** A key column in parentheses is an expression (contracts/snapshot-rows.ts), anything else a name. */
-const keyColumn = (column: string): string => (/^\(.*\)$/s.test(column) ? column : quoted(column));
+const keyColumn = (column: string): string => (isExpression(column) ? column : quoted(column));
 
 /** The index as DDL that HypoPG reads too: no name, no CONCURRENTLY. */
 export function indexDefinition(action: OfKind<'create_index'>): string {
@@ -34,21 +33,15 @@ export function indexDefinition(action: OfKind<'create_index'>): string {
   return `ON ${tableName(action)} USING ${quoted(action.method)} (${action.columns.map(keyColumn).join(', ')})${included}`;
 }
 
-/**
- * Its own name where it has one, else `orders_customer_id_1f0c2a9e_idx`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
- * and the way back of one would drop the other.
- */
-export function indexName(action: OfKind<'create_index'>): string {
-  if (action.index_name !== undefined) return action.index_name;
-  const words = [action.table_name, ...action.columns, ...action.included_columns].map((word) =>
-    word.replace(/[^\p{L}\p{N}_]+/gu, '_'),
+/** Its own name where it has one, else `orders_customer_id_1f0c2a9e_idx`. */
+export const indexName = (action: OfKind<'create_index'>): string =>
+  action.index_name ??
+  indexNameFor(
+    [action.table_name, ...action.columns, ...action.included_columns],
+    indexDefinition(action),
+    name_limit,
+    { end: '_idx' },
   );
-  const hash = createHash('md5').update(indexDefinition(action)).digest('hex').slice(0, 8);
-  const ending = `_${hash}_idx`;
-  let short = words.join('_');
-  while (Buffer.byteLength(short) > longest_name_bytes - ending.length) short = [...short].slice(0, -1).join('');
-  return short + ending;
-}
 
 function createIndex(action: OfKind<'create_index'>): RenderedAction {
   const name = indexName(action);

@@ -1,12 +1,12 @@
 import type { Action, RenderedAction, TableName } from '@plumbline/contracts';
-import { createHash } from 'node:crypto';
+import { indexNameFor } from '../shared/index-name.js';
 import { byHand, lakehouseOnly, renderWith, type OfKind, type Renderers } from '../shared/renderer.js';
 import { definitionOf } from './index-definition.js';
 import { changeSetting } from './render-setting.js';
 import { quoted } from './statement.js';
 
-/** SQL Server refuses longer identifiers. */
-const longest_name_characters = 128;
+/** SQL Server refuses longer identifiers; it counts UTF-16 units. */
+const name_limit = { longest: 128, lengthOf: (text: string): number => text.length };
 
 const renderers: Renderers = {
   create_index: createIndex,
@@ -34,24 +34,12 @@ const has_online = "CAST(SERVERPROPERTY(N'EngineEdition') AS int) IN (3, 5, 8)";
 const not_online =
   'Standard, Web and Express build offline: the table is locked against writes meanwhile; choose a quiet hour';
 
-/**
- * `IX_orders_customer_id_1f0c2a9e`. The hash is of the whole definition: without it (a_b, c) and (a, b_c) share a name,
- * and the way back of one would drop the other.
- */
+/** Its own name where it has one, else `IX_orders_customer_id_1f0c2a9e`. */
 export function indexName(action: OfKind<'create_index'>): string {
   if (action.index_name !== undefined) return action.index_name;
-  const words = [action.table_name, ...action.columns].map((word) => word.replace(/[^\p{L}\p{N}_]+/gu, '_'));
-  const hashed = JSON.stringify([action.schema_name, action.table_name, action.columns, action.included_columns]);
-  const ending = `_${createHash('md5').update(`${action.method}${hashed}`).digest('hex').slice(0, 8)}`;
-  const short = [...`IX_${words.join('_')}`].slice(0, longest_name_characters - ending.length).join('');
-  return cut(short, longest_name_characters - ending.length) + ending;
-}
-
-/** Names are counted in UTF-16 units, and none may be cut in two. */
-function cut(name: string, longest: number): string {
-  let short = name;
-  while (short.length > longest) short = [...short].slice(0, -1).join('');
-  return short;
+  const { method, schema_name, table_name, columns, included_columns } = action;
+  const definition = `${method}${JSON.stringify([schema_name, table_name, columns, included_columns])}`;
+  return indexNameFor([table_name, ...columns], definition, name_limit, { begin: 'IX_' });
 }
 
 function createIndex(action: OfKind<'create_index'>): RenderedAction {
