@@ -28,6 +28,7 @@ describe('the detector loader', () => {
       'duplicate-index',
       'implicit-conversion',
       'join-fan-out',
+      'late-filter',
       'missing-index',
       'n-plus-one',
       'non-sargable-predicate',
