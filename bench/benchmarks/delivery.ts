@@ -1,3 +1,9 @@
+/**
+ * Small batches of many instances from a collector's outbox to a real Kafka broker: as many publishes at once as the bus
+ * likes against one at a time, by turns on one broker. Nobody reads the topic: what is measured is the collector's side.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBus, openOutbox, silent_log } from '@plumbline/collector';
@@ -5,12 +11,12 @@ import type { Bus } from '@plumbline/collector';
 import { parseKafkaAddress } from '@plumbline/collector/bus/kafka/address';
 import { createTopics } from '@plumbline/collector/bus/kafka/topics';
 import { startDelivery } from '@plumbline/collector/delivery';
+import { minuteBatch } from '@plumbline/collector/testing/batches';
+import { missingForKafka } from '@plumbline/collector/testing/kafka/broker-jars';
+import { startKafka } from '@plumbline/collector/testing/kafka/start-kafka';
 import type { Batch } from '@plumbline/contracts';
 import { percentile } from '../figure.js';
-import type { Figure } from '../figure.js';
-
-/** Batches that no road has carried before, so that none is a repeat. */
-export type NewBatches = (count: number, rows: number) => Promise<readonly Batch[]>;
+import type { Benchmark, Figure } from '../figure.js';
 
 const load = { batches: 300, rows: 20, instances: 50 };
 const rounds = 5;
@@ -30,28 +36,30 @@ async function deliveredPerS(directory: string, bus: Bus, batches: readonly Batc
   return batches.length / elapsed_s;
 }
 
-/** Small batches of many instances, on a topic that nobody reads; by turns one at a time and as many as the bus likes. */
-export async function smallBatchFigures(
-  directory: string,
-  brokers: string,
-  next: NewBatches,
-  say: (line: string) => void,
-): Promise<readonly Figure[]> {
+/** Batches that the topic has not had, one after the other of each instance. */
+function smallBatches(): () => Promise<readonly Batch[]> {
+  let number = 0;
+  return () =>
+    Promise.all(
+      Array.from({ length: load.batches }, async (_, index) => ({
+        ...(await minuteBatch(number++, load.rows)),
+        instance_id: `shop-${index % load.instances}`,
+      })),
+    );
+}
+
+async function measure(directory: string, brokers: string, say: (line: string) => void): Promise<readonly Figure[]> {
   const uri = `kafka://${brokers}/delivery`;
   await createTopics(parseKafkaAddress(uri), { partitions: 4, copies: 1, retention_h: 1 });
   const bus = createBus(uri);
   const alone: Bus = { ...bus, publishes_at_once: 1 };
+  const next = smallBatches();
   const rates = { alone: [] as number[], together: [] as number[] };
-  const small = async (): Promise<readonly Batch[]> =>
-    (await next(load.batches, load.rows)).map((batch, index) => ({
-      ...batch,
-      instance_id: `shop-${index % load.instances}`,
-    }));
   for (let round = 0; round <= rounds; round += 1) {
-    const alone_rate = await deliveredPerS(directory, alone, await small());
-    const together_rate = await deliveredPerS(directory, bus, await small());
+    const alone_rate = await deliveredPerS(directory, alone, await next());
+    const together_rate = await deliveredPerS(directory, bus, await next());
     if (round === 0) continue;
-    say(`delivery ${round}: one at a time ${alone_rate.toFixed(0)}, together ${together_rate.toFixed(0)} batches/s`);
+    say(`round ${round}: one at a time ${alone_rate.toFixed(0)}, together ${together_rate.toFixed(0)} batches/s`);
     rates.alone.push(alone_rate);
     rates.together.push(together_rate);
   }
@@ -74,3 +82,22 @@ export async function smallBatchFigures(
     },
   ];
 }
+
+const benchmark: Benchmark = {
+  name: 'delivery',
+  summary:
+    'small batches of many instances from the outbox to a real Kafka broker, several at once against one at a time',
+  async run(say) {
+    const missing = await missingForKafka();
+    if (missing !== '') throw new Error(missing);
+    const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-delivery-'));
+    const kafka = await startKafka({ brokers: 1, directory });
+    try {
+      return await measure(directory, kafka.addresses, say);
+    } finally {
+      await kafka.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+};
+export default benchmark;
