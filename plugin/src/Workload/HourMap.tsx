@@ -10,7 +10,7 @@ import { day_names, hourName, hours_per_day, nameHours } from './hourNames';
 type Row = ViewRow<'workload_profile'>;
 
 /** Load by hour of the week: the darker the busier, peak hours framed, hours that nobody watched hatched. */
-export function HourMap({ rows }: { readonly rows: readonly Row[] }) {
+export function HourMap({ rows, least_hours }: { readonly rows: readonly Row[]; readonly least_hours: number }) {
   const styles = useStyles2(getStyles);
   if (rows.length === 0) return <Nothing title="No hour was watched yet">It fills with the first statements.</Nothing>;
   const slots = new Map(rows.map((row) => [row.hour_of_week, row]));
@@ -19,7 +19,7 @@ export function HourMap({ rows }: { readonly rows: readonly Row[] }) {
   return (
     <>
       <p data-testid="peak-hours">
-        {peaks === '' ? 'No hour stands out of the others.' : <>Peak hours: {peaks} (UTC).</>}{' '}
+        {peaksText(peaks, rows.length < least_hours)}{' '}
         <span className={styles.hint}>{rows.length} of 168 hours of the week were watched.</span>
       </p>
       <div className={styles.grid} role="img" aria-label="Load by hour of the week, UTC">
@@ -42,6 +42,11 @@ export function HourMap({ rows }: { readonly rows: readonly Row[] }) {
     </>
   );
 }
+
+const peaksText = (peaks: string, is_too_early: boolean): string => {
+  if (is_too_early) return 'Too few hours are known to name a peak.';
+  return peaks === '' ? 'No hour stands out of the others.' : `Peak hours: ${peaks} (UTC).`;
+};
 
 const faintest = 0.08;
 

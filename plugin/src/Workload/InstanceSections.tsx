@@ -8,6 +8,7 @@ import { Nothing } from '../page/Nothing';
 import { Section } from '../page/Section';
 import type { Span } from '../page/useSpan';
 import { When } from '../parts/When';
+import type { Thresholds } from './classReasons';
 import { Completeness } from './Completeness';
 import { Compressed } from './Compressed';
 import { HourMap } from './HourMap';
@@ -23,23 +24,28 @@ interface Props {
 const profile_days = 28;
 const shift_days = 7;
 const turnover_rows = 50;
+const rarely_ms = 300_000;
+/** Weeks do not change in half a minute, and asking for them costs the store more than the rest of the page. */
+const rarely = ({ round }: Span): number => Math.floor(round / rarely_ms);
 const daysBefore = ({ range }: Span, days: number) => utc(new Date(range.to.valueOf() - days * 86_400_000));
 
-export function HoursSection({ instance_id, span }: Props) {
-  const loading = useLoaded(`${instance_id} ${span.key}`, span.round, () =>
+export function HoursSection({ instance_id, thresholds, span }: Props & { readonly thresholds: Thresholds }) {
+  const loading = useLoaded(`${instance_id} ${span.key}`, rarely(span), () =>
     askView('workload_profile', {
       ...{ instance_id, database_name: '', from: daysBefore(span, profile_days), to: span.to },
     }),
   );
   return (
     <Section title="Load by hour of the week" hint={`${profile_days} days up to the end of the chosen range, in UTC`}>
-      <LoadedView loading={loading}>{(rows) => <HourMap rows={rows} />}</LoadedView>
+      <LoadedView loading={loading}>
+        {(rows) => <HourMap rows={rows} least_hours={thresholds.get('pattern_min_hours') ?? Infinity} />}
+      </LoadedView>
     </Section>
   );
 }
 
 export function ShiftsSection({ instance_id, span }: Props) {
-  const loading = useLoaded(`${instance_id} ${span.key}`, span.round, () =>
+  const loading = useLoaded(`${instance_id} ${span.key}`, rarely(span), () =>
     askView('workload_shifts', {
       ...{ instance_id, database_name: '', from: daysBefore(span, shift_days), to: span.to },
     }),
@@ -60,7 +66,7 @@ export function TurnoverSection({
 }) {
   const { instance_id, watched_since_at } = pattern;
   const { from, to } = span;
-  const loading = useLoaded(`${instance_id} ${span.key}`, span.round, () =>
+  const loading = useLoaded(`${instance_id} ${span.key}`, rarely(span), () =>
     askView('query_turnover', { instance_id, from, to, limit: turnover_rows }),
   );
   return (
@@ -101,7 +107,7 @@ export function CompletenessSection({ instance_id, span }: Props) {
 
 export function CompressedSection({ instance_id, span }: Props) {
   const query = { from: span.range.from.toISOString(), until: span.range.to.toISOString() };
-  const loading = useLoaded(`${instance_id} ${span.key}`, span.round, () =>
+  const loading = useLoaded(`${instance_id} ${span.key}`, rarely(span), () =>
     callApi<WorkloadAnswer>({ path: `/instances/${encodeURIComponent(instance_id)}/workload`, query }),
   );
   return (

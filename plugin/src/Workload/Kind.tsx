@@ -4,7 +4,7 @@ import { formatBytes } from '../format/formatBytes';
 import { formatCount } from '../format/formatCount';
 import { formatDuration, significant } from '../format/formatDuration';
 import { formatShare } from '../format/formatRatio';
-import { class_names, classReasons, readWriteRatio, type Thresholds } from './classReasons';
+import { class_names, classReasons, readsPerWrite, type Thresholds } from './classReasons';
 
 /** What kind of work an instance does, with the figures and the reasons. */
 export function Kind({
@@ -22,7 +22,7 @@ export function Kind({
           { label: 'Kind of work', value: class_names[row.workload_class] ?? row.workload_class },
           { label: 'Load', value: significant(row.load), hint: 'statements at once' },
           { label: 'Calls', value: `${formatCount(row.calls_per_s)}/s`, hint: `${formatCount(row.queries)} queries` },
-          { label: 'Reads and writes', value: readWriteRatio(row), hint: writes },
+          { label: 'Reads per write', value: readsPerWrite(row), hint: writes },
           {
             label: 'Per call',
             value: formatDuration(row.mean_time_us),

@@ -7,7 +7,7 @@ import { formatDuration, significant } from '../format/formatDuration';
 import { formatShare } from '../format/formatRatio';
 import { useKeptLink } from '../page/useKeptLink';
 import { Plain } from '../parts/Plain';
-import { class_names, readWriteRatio } from './classReasons';
+import { class_names, readsPerWrite } from './classReasons';
 
 type Row = ViewRow<'workload_pattern'>;
 
@@ -62,8 +62,8 @@ export function PatternTable({ rows }: { readonly rows: readonly Row[] }) {
       },
       {
         id: 'read_calls',
-        header: 'Reads and writes',
-        cell: ({ row: { original: row } }) => <Plain>{readWriteRatio(row)}</Plain>,
+        header: 'Reads per write',
+        cell: ({ row: { original: row } }) => <Plain>{readsPerWrite(row)}</Plain>,
       },
     ],
     [link],

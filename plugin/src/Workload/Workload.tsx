@@ -75,7 +75,7 @@ function Found({ patterns, thresholds, span }: FoundProps) {
         <Kind row={only} thresholds={thresholds} />
         {databases.length > 1 && <PatternTable rows={databases} />}
       </Section>
-      <HoursSection instance_id={instance_id} span={span} />
+      <HoursSection instance_id={instance_id} thresholds={thresholds} span={span} />
       <ShiftsSection instance_id={instance_id} span={span} />
       <TurnoverSection pattern={only} span={span} />
       <CompletenessSection instance_id={instance_id} span={span} />

@@ -35,12 +35,9 @@ export function classReasons(row: Row, thresholds: Thresholds): readonly string[
   return [short, heavy, verdicts[row.workload_class]];
 }
 
-/** "12 reads per write"; '' where nothing was read or written. */
-export function readWriteRatio({ read_calls, write_calls }: Pick<Row, 'read_calls' | 'write_calls'>): string {
+/** "12", or which of both alone; "–" where nothing was read or written. */
+export function readsPerWrite({ read_calls, write_calls }: Pick<Row, 'read_calls' | 'write_calls'>): string {
   if (read_calls + write_calls === 0) return '–';
   if (write_calls === 0) return 'reads only';
-  if (read_calls === 0) return 'writes only';
-  return read_calls >= write_calls
-    ? `${significant(read_calls / write_calls)} reads per write`
-    : `${significant(write_calls / read_calls)} writes per read`;
+  return read_calls === 0 ? 'writes only' : significant(read_calls / write_calls);
 }

@@ -6,7 +6,7 @@ import { utc } from '@plumbline/contracts/time';
 import { dateTime } from '@grafana/data';
 import { lendBackend, renderAt } from '../../tests/unit-server';
 import { workloadRows } from '../../tests/fixture/workload-rows';
-import { classReasons, readWriteRatio } from './classReasons';
+import { classReasons, readsPerWrite } from './classReasons';
 import { Completeness } from './Completeness';
 import { nameHours } from './hourNames';
 import { mergeGaps, type Gap } from './mergeGaps';
@@ -58,13 +58,13 @@ test('without published thresholds there is no reason to tell', () => {
 });
 
 test.each([
-  [12, 1, '12 reads per write'],
-  [1, 4, '4 writes per read'],
+  [12, 1, '12'],
+  [1, 4, '0.25'],
   [5, 0, 'reads only'],
   [0, 5, 'writes only'],
   [0, 0, '–'],
-])('%d reads and %d writes are %j', (read_calls, write_calls, text) => {
-  expect(readWriteRatio({ read_calls, write_calls })).toBe(text);
+])('%d reads and %d writes are %j per write', (read_calls, write_calls, text) => {
+  expect(readsPerWrite({ read_calls, write_calls })).toBe(text);
 });
 
 const span = { range: { from: dateTime('2026-11-21T10:00:00Z'), to: dateTime('2026-11-21T11:00:00Z') } } as never;
@@ -81,6 +81,16 @@ test.each([
   render(<Completeness points={points} gaps={[]} step_s={60} span={span} />);
   expect(screen.getByText(value)).toBeInTheDocument();
   expect(screen.getByText(hint)).toBeInTheDocument();
+});
+
+test.each([
+  [168, /^Peak hours: Mon–Fri 09:00–12:00, 13:00–17:00; Sun 02:00–03:00 \(UTC\)/],
+  [3, /^Too few hours are known/],
+])('of %d watched hours the peaks are named, or said to be too early', async (hours, text) => {
+  const { state } = lendBackend();
+  state.rows.workload_profile = state.rows.workload_profile?.slice(0, hours) ?? [];
+  renderAt('/', '/', <Workload />);
+  expect(await screen.findByTestId('peak-hours')).toHaveTextContent(text);
 });
 
 test('several instances are told side by side, to choose from', async () => {
