@@ -4,5 +4,6 @@ export * from './collector.js';
 export * from './log.js';
 export * from './outbox/open.js';
 export * from './outbox/outbox.js';
+export * from './reader.js';
 export * from './sink/lag-report.js';
 export * from './sink/sink.js';

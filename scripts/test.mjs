@@ -62,7 +62,7 @@ must('pages', 'npm', ['run', 'build', '-w', 'plugin']);
 must('preview host', 'npm', ['run', 'build:host', '-w', 'plugin']);
 must('check', 'npm', ['run', 'check']);
 const acceptance = 'server/dist/acceptance';
-const faults = 'collector/dist/testing/faults';
+const faults = 'dist/testing/faults';
 suite(
   'tests',
   'npx',

@@ -109,10 +109,11 @@ async function startSharing(
     engines,
     instances: parts.instances.list(),
     collector_id: await collectorId(config.data_directory),
-    lapse_s: config.leases.lapse_s,
+    ...config.leases,
+    bus: parts.bus,
     log,
   });
-  const fenced = fencedOutbox(outbox, (instance_id) => shards.isOurs(instance_id));
+  const fenced = fencedOutbox(outbox, shards);
   const collector = collectorOf(parts, fenced, { list: () => [] });
   shards.start(collector);
   const stop = async (): Promise<void> => {

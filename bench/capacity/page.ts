@@ -43,8 +43,10 @@ const rows: readonly (readonly [string, (need: Need) => string])[] = [
   ['rows/s', (need) => rate(need.rows_s)],
   ['bytes/s before compression', (need) => `${bytesText(need.sent_bytes_s)}/s`],
   ['bytes/s to the brokers (lz4)', (need) => `${bytesText(need.kafka_bytes_s)}/s`],
+  ['bytes/s of counter states beside that', (need) => `${bytesText(need.state_bytes_s)}/s`],
   ['Kafka partitions', (need) => String(need.partitions)],
   ['Kafka disk, a week, three copies', (need) => bytesText(need.kafka_disk_bytes)],
+  ['the same for counter states', (need) => bytesText(need.state_disk_bytes)],
   ['inserts/s without Kafka', (need) => rate(need.direct_inserts_s)],
   ['inserts/s with sinks that gather 1 s', (need) => rate(need.inserts_s)],
   ['store disk, a month, one copy', (need) => bytesText(need.store_disk_bytes)],
@@ -77,6 +79,7 @@ and analytics jobs are not in it. Measure your own with the commands below befor
 - Every instance is a PostgreSQL with all aspects at their default intervals: ${batches_per_minute.toFixed(1)} batches a minute, one message each.
 - ${assumed.active_statements} statements run in each minute: one row each; the other aspects bring ${assumed.other_rows_per_minute} rows a minute more, counted as if they were as wide.
 - Kafka keeps ${assumed.retention_h} hours in ${assumed.copies} copies; a sink gathers one second of a partition into one group (${assumed.inserts_per_group} inserts with its ledger, each counted as dear as one with rollups).
+- Each PostgreSQL keeps the counters of 5,000 statements, its default, and its state travels once a minute. Where that is too much, \`leases.ship_states: false\` gives up exact sums after a collector was killed.
 - At most ${assumed.used_share * 100} % of what is bought is used: the rest catches up after an outage.
 
 ## Unit costs

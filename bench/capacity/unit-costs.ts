@@ -29,6 +29,7 @@ export function unitCosts(resultsOf: (name: string) => Results) {
     insert_ms: cost('units', 'processor time of an insert beside its rows'),
     row_bytes: cost('units', 'bytes of a row on its way, in batches of 500'),
     carried_bytes: cost('units', 'the same after lz4'),
+    state_kb: cost('states', 'the same as it travels, deflated and as base64'),
     stored_bytes: cost('views', 'disk per raw row, rollups included'),
     memory_mb: cost('memory', 'peak resident memory'),
   };

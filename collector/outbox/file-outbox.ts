@@ -212,7 +212,7 @@ export class FileOutbox implements Outbox {
     }
   }
 
-  /** Folds the oldest batches of the (instance, aspect) that takes most room. False when there is nothing to fold. */
+  /** Folds the oldest batches of the (instance, aspect, term) that takes most room. False when there is nothing to fold. */
   async #mergeLargest(): Promise<boolean> {
     const room = this.#bound_bytes - this.log.size_bytes;
     const chosen = largestGroup(this.ledger.batches(), room);

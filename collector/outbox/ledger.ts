@@ -4,6 +4,8 @@ import type { Location } from './segment-log.js';
 
 export interface PendingEntry extends PendingBatch {
   readonly sequence: number;
+  /** Of the lease it was read under; 0 where nobody shares. Batches of two terms are never merged. */
+  readonly term: number;
   readonly location: Location;
 }
 
@@ -54,7 +56,8 @@ export class Ledger {
       instance_id,
       aspect,
       sequence,
-      size_bytes: batch.tables.reduce((sum, table) => sum + table.ndjson_bytes, 0),
+      term: batch.reader?.term ?? 0,
+      size_bytes: batch.tables.reduce((sum, table) => sum + table.ndjson_bytes, batch.reader?.state.length ?? 0),
       is_claimed: is_claimed || (this.#batches.get(batch_id)?.is_claimed ?? false),
       location,
     });

@@ -4,11 +4,11 @@ const most_merged_at_once = 32;
 /** Merging never makes more bytes than it takes in, except for the longer id and a flag per row. */
 const margin = 1.25;
 
-/** The oldest batches of the (instance, aspect) that takes most room, so many as can be written again in `room_bytes`. */
+/** The oldest batches of the (instance, aspect, term) that takes most room, as many as can be written in `room_bytes`. */
 export function largestGroup(entries: readonly PendingEntry[], room_bytes: number): readonly PendingEntry[] {
   const groups = new Map<string, PendingEntry[]>();
   for (const entry of entries) {
-    const key = `${entry.instance_id}\n${entry.aspect}`;
+    const key = `${entry.instance_id}\n${entry.aspect}\n${entry.term}`;
     if (!entry.is_claimed) groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   let best: readonly PendingEntry[] = [];

@@ -5,11 +5,11 @@ import { merge_rules, type Row } from './merge-rules.js';
 const rows_per_tick = 2_000;
 
 /**
- * Folds batches of one (instance, aspect), oldest first, into one wider window: counts are summed exactly, of states
- * the newest stay, single facts (events, metrics, changed settings) are all kept. `sequence` makes the id unique.
+ * Folds batches of one (instance, aspect, term), oldest first, into one wider window: counts are summed exactly, of
+ * states the newest stay, single facts (events, metrics, changed settings) are all kept. `sequence` makes the id unique.
  */
 export async function mergeBatches(batches: readonly Batch[], sequence: number): Promise<Batch> {
-  const [first] = batches;
+  const [first, last] = [batches[0], batches.at(-1)];
   if (first === undefined) throw new Error('nothing to merge');
   const window_start = batches.map((batch) => batch.window_start).reduce((a, b) => (a < b ? a : b));
   const window_end = batches.map((batch) => batch.window_end).reduce((a, b) => (a > b ? a : b));
@@ -33,6 +33,7 @@ export async function mergeBatches(batches: readonly Batch[], sequence: number):
     window_start,
     window_end,
     tables,
+    ...(last?.reader && { reader: last.reader }),
   };
 }
 

@@ -20,9 +20,15 @@ export interface Plan {
 const rowsOf = (message: Message): number =>
   'batch' in message ? message.batch.tables.reduce((rows, { row_count }) => rows + row_count, 0) : 1;
 const bytesOf = (message: Message): number =>
-  'batch' in message ? message.batch.tables.reduce((bytes, { ndjson }) => bytes + ndjson.length, 0) : 0;
+  'batch' in message
+    ? message.batch.tables.reduce((bytes, { ndjson }) => bytes + ndjson.length, message.batch.reader?.state.length ?? 0)
+    : 0;
+const isFence = (message: Message): boolean => 'batch' in message && message.batch.fence !== undefined;
 
-/** The messages from the front that are not known, each once, within the bounds (one message is always within). */
+/**
+ * The messages from the front that are not known, each once, within the bounds (one message is always within). A fence is
+ * a group of its own: what came before it is stored before, what comes after it afterwards.
+ */
 export function planGroup(messages: readonly Placed[], known: ReadonlySet<string>, bounds = group_bounds): Plan {
   const members = new Map<string, Placed>();
   let rows = 0;
@@ -32,8 +38,9 @@ export function planGroup(messages: readonly Placed[], known: ReadonlySet<string
     if (!known.has(message.id) && !members.has(message.id)) {
       rows += rowsOf(message);
       bytes += bytesOf(message);
-      if (members.size > 0 && (rows > bounds.rows || bytes > bounds.bytes)) break;
+      if (members.size > 0 && (isFence(message) || rows > bounds.rows || bytes > bounds.bytes)) break;
       members.set(message.id, message);
+      if (isFence(message)) return { members: [message], through: through + 1 };
     }
     through += 1;
   }

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { migrate, openStore, StoreError, type Store } from '@plumbline/clickhouse';
+import { migrate, openStore, type Store } from '@plumbline/clickhouse';
 import type { Batch } from '@plumbline/contracts';
 import fc from 'fast-check';
-import type { Arrival, Bus, BusHandler } from '../bus/bus.js';
-import { silent_log } from '../log.js';
+import type { Arrival } from '../bus/bus.js';
 import { minuteBatch } from '../testing/batches.js';
+import { sinkBehind, type Fail, type Fault } from '../testing/sink-behind.js';
 import { everywhere, storeSums } from '../testing/store-sums.js';
-import { startSink } from './sink.js';
 
 const lane = 'shop.batches/0';
 const tables = ['query_deltas', 'query_hourly', 'query_daily', 'instance_minutes'];
@@ -47,31 +46,7 @@ const emitted = (count: number) =>
     total_time_us: String(BigInt(count * 21) * 10n ** 15n),
   });
 
-type Fault = 'refused' | 'answer lost';
-type Fail = (table: string) => Fault | undefined;
-
-/** A sink without a bus: the test is the bus. `fail` makes inserts fail before or after they were done. */
-async function sinkOn(fail: Fail = () => undefined) {
-  let handler: BusHandler = async () => 0;
-  const bus: Bus = {
-    publish: async () => undefined,
-    subscribe: async (given) => void (handler = given),
-    close: async () => undefined,
-  };
-  const faulty: Store = {
-    query: (sql, options) => store.query(sql, options),
-    command: (sql, options) => store.command(sql, options),
-    close: async () => undefined,
-    async insert(table, ndjson, options) {
-      const fault = fail(table);
-      if (fault !== 'refused') await store.insert(table, ndjson, options);
-      if (fault !== undefined) throw new StoreError('connection lost');
-    },
-  };
-  const sink = await startSink({ bus, store: faulty, log: silent_log });
-  const take = (arrivals: readonly Arrival[]) => handler(arrivals);
-  return { take, status: () => sink.status(), stop: () => sink.stop() };
-}
+const sinkOn = (fail?: Fail) => sinkBehind(store, fail);
 
 /** Gives up as a killed process would: what was sent stays, nothing more is done. */
 async function takeAndDie(fail: Fail, arrivals: readonly Arrival[]): Promise<void> {

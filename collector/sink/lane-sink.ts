@@ -5,6 +5,8 @@ import type { Placed, PlacedBatch } from './group.js';
 import { insertGroup } from './insert-group.js';
 import { LaneTaken } from './ledger.js';
 import type { Intent, Ledger } from './ledger.js';
+import { Readers } from './readers.js';
+import type { Superseded } from './readers.js';
 import type { StoreWriter } from './store-writer.js';
 
 /** After so long a pause (a stopped process, a slow store) it is asked again whether the group is still ours. */
@@ -17,6 +19,8 @@ export interface LaneTools {
   readonly log: Log;
   /** Called once per group stored. */
   readonly stored: (batches: number, rows: number) => void;
+  /** So many batches of former owners came too late. */
+  readonly superseded: (batches: number) => void;
 }
 
 /**
@@ -29,11 +33,14 @@ export class LaneSink {
   #last: Intent | 'none' | 'unread' = 'unread';
   #is_finished = false;
   #taking: Promise<unknown> = Promise.resolve();
+  readonly #readers: Readers;
 
   constructor(
     readonly lane: string,
     readonly tools: LaneTools,
-  ) {}
+  ) {
+    this.#readers = new Readers(tools.writer);
+  }
 
   /** How many from the front are through; 0 when more must be seen. One call at a time, also across a rebalance. */
   take(messages: readonly Placed[]): Promise<number> {
@@ -45,11 +52,18 @@ export class LaneSink {
   async #take(messages: readonly Placed[]): Promise<number> {
     try {
       const last = await this.#lastIntent();
-      const known = await this.tools.ledger.stored(messages.map(({ id }) => id));
-      if (last !== 'none' && !this.#is_finished) return await this.#repeat(messages, known, last);
-      return await this.#store(messages, known, last === 'none' ? 1 : last.number + 1);
+      const { all, superseded } = await this.#readers.sort(messages);
+      const stored = await this.tools.ledger.stored(all.map(({ id }) => id));
+      const known = new Set([...stored, ...superseded.map(({ message }) => message.id)]);
+      const through =
+        last !== 'none' && !this.#is_finished
+          ? await this.#repeat(all, known, last)
+          : await this.#store(all, known, last === 'none' ? 1 : last.number + 1);
+      await this.#tell(superseded.filter(({ message }) => all.indexOf(message) < through));
+      return through;
     } catch (error) {
       this.#last = 'unread';
+      this.#readers.forget();
       if (error instanceof LaneTaken) this.tools.log('warn', 'A lane has another sink', { lane: this.lane });
       throw error;
     }
@@ -100,12 +114,23 @@ export class LaneSink {
       confirmed_at_ms = performance.now();
     };
     const rows = await insertGroup(intent.group_id, members, { writer, dead_letters, beforeAttempt });
+    await this.#readers.write(intent.group_id, members, beforeAttempt);
     await ledger.finish(
       intent.group_id,
       members.map(({ id, place }) => ({ batch_id: id, place })),
     );
     this.#is_finished = true;
-    this.tools.stored(members.filter((member) => 'batch' in member).length, rows);
+    this.tools.stored(members.filter(isBatch).length, rows);
+  }
+
+  async #tell(superseded: readonly Superseded[]): Promise<void> {
+    if (superseded.length === 0) return;
+    await this.#readers.tell(superseded);
+    this.tools.superseded(superseded.length);
+    const terms = superseded.map(({ fence_term }) => fence_term);
+    const instances = [...new Set(superseded.map(({ message }) => message.batch.instance_id))];
+    const fields = { lane: this.lane, batches: superseded.length, instances, superseded_by_term: Math.max(...terms) };
+    this.tools.log('warn', 'Batches of a former owner came too late: the new owner counts them again', fields);
   }
 
   /**
@@ -128,6 +153,8 @@ export class LaneSink {
     this.#is_finished = true;
   }
 }
+
+const isBatch = (message: Placed): boolean => 'batch' in message && message.batch.fence === undefined;
 
 function inDoubt({ batch, place }: PlacedBatch, reason: string): DeadLetter {
   const { instance_id, aspect, batch_id } = batch;

@@ -21,6 +21,8 @@ export interface SinkStatus {
   readonly batches: number;
   readonly rows: number;
   readonly dead_letters: number;
+  /** Batches of former owners that came too late: the new owners count them again. */
+  readonly superseded: number;
   /** Inserts tried again since start, and why the last one was; '' when the store takes everything. */
   readonly retries: number;
   readonly store_error: string;
@@ -52,6 +54,7 @@ class StoreSink implements Sink {
   readonly #in_hand = new Set<Promise<number>>();
   #batches = 0;
   #rows = 0;
+  #superseded = 0;
 
   constructor(readonly options: SinkOptions) {
     this.#writer = new StoreWriter(options.store, options.log);
@@ -62,7 +65,8 @@ class StoreSink implements Sink {
   status(): SinkStatus {
     const { retries, error } = this.#writer;
     const dead_letters = this.#dead_letters.count;
-    return { batches: this.#batches, rows: this.#rows, dead_letters, retries, store_error: error };
+    const counts = { batches: this.#batches, rows: this.#rows, superseded: this.#superseded };
+    return { ...counts, dead_letters, retries, store_error: error };
   }
 
   async stop(): Promise<void> {
@@ -109,6 +113,7 @@ class StoreSink implements Sink {
       dead_letters: this.#dead_letters,
       log: this.options.log,
       stored: (batches, rows) => this.#count(batches, rows),
+      superseded: (batches) => void (this.#superseded += batches),
     });
     this.#lanes.set(name, lane);
     return lane;

@@ -122,6 +122,14 @@ export const config_schema = z.strictObject({
             'How long after its last word a collector or analytics process counts as dead and another takes over. ' +
             'Renewed three times as often: shorter costs inserts, longer a wider gap. Alike in all processes.',
         }),
+      ship_states: z
+        .boolean()
+        .default(true)
+        .meta({
+          reason:
+            'Counter states travel with batches: who takes over from a killed collector counts on exactly (bytes: ' +
+            'docs/decisions/0011-roles.md). Off: it counts anew, with a warning. Alike in all collectors.',
+        }),
     })
     .prefault({}),
   credentials: z

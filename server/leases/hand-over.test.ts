@@ -1,193 +1,109 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate, openStore } from '@plumbline/clickhouse';
-import type { RawStatements, Store } from '@plumbline/clickhouse';
-import { startClickHouseEndpoint } from '../clickhouse-endpoint/index.js';
-import type { ClickHouseEndpoint } from '../clickhouse-endpoint/index.js';
-import type { SharingSettings } from '../testing/sharing-collector.js';
+import { migrate } from '@plumbline/clickhouse';
+import { silent_log, startSink } from '@plumbline/collector';
+import type { Sink } from '@plumbline/collector';
+import { startOneLaneBroker } from '../testing/one-lane-broker.js';
+import type { OneLaneBroker } from '../testing/one-lane-broker.js';
+import { startServedStore } from '../testing/served-store.js';
+import type { ServedStore } from '../testing/served-store.js';
+import { everywhere, SharedInstances } from '../testing/shared-instances.js';
 
 /** Long enough that a busy test machine lets no lease lapse by being slow. */
 const lapse_s = 8;
 const names = ['shop', 'billing', 'search', 'mail', 'stock', 'audit'];
-const runner = fileURLToPath(new URL('../testing/sharing-collector.js', import.meta.url));
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let directory: string;
-let store: Store & RawStatements;
-let endpoint: ClickHouseEndpoint;
-let collectors: Record<string, Child> = {};
-let emitting: NodeJS.Timeout | undefined;
-/** Bytes of each instance that happened while nobody could read them. */
-const unseen = new Map<string, number>();
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly lines: string[];
-  readonly ended: Promise<void>;
-}
-
-const sourceOf = (name: string): string => join(directory, `${name}.source`);
-const emittedBy = (name: string): number => statSync(sourceOf(name)).size;
-
-function start(collector_id: string): void {
-  const sources = Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
-  const store_url = `http://tester:any@127.0.0.1:${endpoint.port}/${store.database_name}`;
-  const settings: SharingSettings = { collector_id, directory, store_url, lapse_s, sources };
-  const child = spawn(process.execPath, [runner, JSON.stringify(settings)], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  child.stdout.on('data', (bytes: Buffer) => lines.push(...bytes.toString().split('\n')));
-  collectors[collector_id] = {
-    process: child,
-    lines,
-    ended: new Promise((resolve) => child.on('close', () => resolve())),
-  };
-}
-
-async function end(collector_id: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  const child = collectors[collector_id];
-  child?.process.kill(signal);
-  await child?.ended;
-}
-
-const readBy = (collector_id: string, name: string): boolean =>
-  collectors[collector_id]?.lines.some((line) => line.startsWith(`read ${name} `)) ?? false;
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>, limit_ms = 60_000): Promise<void> {
-  const began = Date.now();
-  while (!(await isSo())) {
-    if (Date.now() - began > limit_ms) throw new Error(`not within ${limit_ms} ms: ${what}`);
-    await pause(100);
-  }
-}
-
-async function owners(): Promise<Readonly<Record<string, string>>> {
-  const rows = await store.query<{ lease_name: string; holder: string }>(
-    `SELECT lease_name, holder FROM latest_leases
-     WHERE is_in_force AND held_term = term AND startsWith(lease_name, 'instance/')`,
-  );
-  return Object.fromEntries(rows.map(({ lease_name, holder }) => [lease_name.slice('instance/'.length), holder]));
-}
-const untilOwners = (what: string, isSo: (holders: readonly string[]) => boolean): Promise<void> =>
-  until(what, async () => {
-    const now = Object.values(await owners());
-    return now.length === names.length && isSo(now);
-  });
-
-async function storedCalls(): Promise<Readonly<Record<string, number>>> {
-  const rows = await store.query<{ instance_id: string; calls: string }>(
-    'SELECT instance_id, sum(calls) AS calls FROM query_deltas GROUP BY instance_id',
-  );
-  return Object.fromEntries(rows.map(({ instance_id, calls }) => [instance_id, Number(calls)]));
-}
-
-const expectedCalls = (): Readonly<Record<string, number>> =>
-  Object.fromEntries(names.map((name) => [name, emittedBy(name) - (unseen.get(name) ?? 0)]));
-
-/** Emits no more, and waits until everything is in the store; that it stays so shows that nothing came twice. */
-async function settled(): Promise<void> {
-  clearInterval(emitting);
-  const isAll = async (): Promise<boolean> => {
-    const [stored, expected] = [await storedCalls(), expectedCalls()];
-    return names.every((name) => (stored[name] ?? 0) >= (expected[name] ?? 0));
-  };
-  await until('everything emitted is stored', isAll, 150_000).catch(() => undefined);
-  await pause(1_500);
-  expect(await storedCalls()).toEqual(expectedCalls());
-}
-
-function emit(): void {
-  clearInterval(emitting);
-  emitting = setInterval(() => names.forEach((name) => appendFileSync(sourceOf(name), 'x')), 10);
-}
+let served: ServedStore;
+let broker: OneLaneBroker;
+let sink: Sink;
+let shared: SharedInstances;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'plumbline-hand-over-'));
-  for (const name of names) writeFileSync(sourceOf(name), '');
-  store = (await openStore(`chdb://${join(directory, 'store')}`)) as Store & RawStatements;
-  await migrate(store);
-  endpoint = await startClickHouseEndpoint({
-    store,
-    port: 0,
-    authenticate: () => 'admin',
-    log: () => undefined,
-    ungated_for_tests: true,
-  });
+  served = await startServedStore('hand-over');
+  await migrate(served.store);
+  broker = await startOneLaneBroker();
+  sink = await startSink({ bus: broker.bus, store: served.store, log: silent_log });
+  shared = new SharedInstances(names, served, { bus_uri: broker.uri, delivery_pause_ms: 0, lapse_s, interval_s: 2 });
 }, 60_000);
 
-afterEach(() => clearInterval(emitting));
+afterEach(() => shared.rest());
 afterAll(async () => {
-  await Promise.all(Object.keys(collectors).map((id) => end(id, 'SIGKILL')));
-  collectors = {};
-  await endpoint.close();
-  await store.close();
-  rmSync(directory, { recursive: true, force: true });
+  await shared.close();
+  await sink.stop();
+  await broker.close();
+  await served.close();
 });
+
+async function expectExact(): Promise<void> {
+  const stored = await shared.settled();
+  expect(stored).toEqual(everywhere(shared.emitted()));
+  expect(await shared.overlaps()).toEqual([]);
+}
+const bothHaveSome = () => shared.untilOwners('both have some', (holders) => new Set(holders).size === 2);
 
 /** The steps follow one another on the same collectors. */
 describe('instances shared by two collectors', () => {
   it('are all read by the first, and shared when the second comes: nothing missing, nothing twice', async () => {
-    start('ann');
-    await untilOwners('ann has all', (holders) => holders.every((holder) => holder === 'ann'));
-    await until('all were read', () => names.every((name) => readBy('ann', name)));
-    emit();
-    start('bob');
-    await untilOwners('both have some', (holders) => new Set(holders).size === 2);
-    await pause(2_000);
-    await settled();
+    shared.start('ann');
+    await shared.untilOwners('ann has all', (holders) => holders.every((holder) => holder === 'ann'));
+    await shared.until('all were read', () => names.every((name) => shared.hasRead('ann', name)));
+    shared.emit();
+    shared.start('bob');
+    await bothHaveSome();
+    await sleep(2_000);
+    await expectExact();
   }, 240_000);
 
   it('go to the other when one is stopped: nothing missing, nothing twice', async () => {
-    emit();
-    await end('ann', 'SIGTERM');
-    await untilOwners('bob has all', (holders) => holders.every((holder) => holder === 'bob'));
-    await settled();
+    shared.emit();
+    await shared.end('ann', 'SIGTERM');
+    await shared.untilOwners('bob has all', (holders) => holders.every((holder) => holder === 'bob'));
+    await expectExact();
   }, 240_000);
 
   it('stay with one that is killed and back before its leases lapse: nothing missing, nothing twice', async () => {
-    emit();
-    await end('bob', 'SIGKILL');
-    await pause(500);
-    start('bob');
-    await until('bob reads again', () => names.every((name) => readBy('bob', name)));
-    await pause(1_000);
-    await settled();
+    shared.emit();
+    await shared.end('bob', 'SIGKILL');
+    await sleep(500);
+    shared.start('bob');
+    await shared.until('bob reads again', () => names.every((name) => shared.hasRead('bob', name)));
+    await sleep(1_000);
+    await expectExact();
   }, 240_000);
 
-  it('go to the other when one is killed: nothing twice, and missing is what happened until the first reading there', async () => {
-    start('ann');
-    await untilOwners('both have some', (holders) => new Set(holders).size === 2);
-    await settled();
-    const before = await owners();
+  it('go to the other when one is killed with batches on its disk: nothing missing, nothing twice', async () => {
+    shared.start('ann');
+    await bothHaveSome();
+    const before = await shared.owners();
     const orphans = names.filter((name) => before[name] === 'bob');
-    await end('bob', 'SIGKILL');
+    shared.emit();
+    broker.cutOff('bob');
+    const read = shared.linesOf('bob').length;
+    await shared.until('bob reads what it cannot send', () => {
+      const lines = shared.linesOf('bob').slice(read);
+      return orphans.every((name) => lines.filter((line) => line.startsWith(`read ${name} `)).length > 1);
+    });
+    await shared.end('bob', 'SIGKILL');
+    for (const name of orphans) shared.grow(name, 1_000);
+    await shared.until('ann reads the orphans', () => orphans.every((name) => shared.hasRead('ann', name)));
+    await expectExact();
     for (const name of orphans) {
-      appendFileSync(sourceOf(name), 'x'.repeat(1_000));
-      unseen.set(name, (unseen.get(name) ?? 0) + 1_000);
-    }
-    const ann_lines = collectors['ann']?.lines ?? [];
-    ann_lines.length = 0;
-    await until('ann reads the orphans', () => orphans.every((name) => readBy('ann', name)));
-    emit();
-    await pause(2_000);
-    await settled();
-    for (const name of orphans) {
-      expect(ann_lines.find((line) => line.includes(`"instance_id":"${name}"`))).toMatch(/^log warn .*read anew/);
+      const told = shared.linesOf('ann').find((line) => line.includes(`"instance_id":"${name}"`));
+      expect(told).toMatch(/^log info An instance is read on from what its last collector had stored .*"statements"/);
     }
   }, 240_000);
 
-  it('are shared again when the killed one is back with its old counters: nothing twice', async () => {
-    emit();
-    start('bob');
-    await untilOwners('both have some', (holders) => new Set(holders).size === 2);
-    await pause(2_000);
-    await settled();
+  it('are shared again when the killed one is back with its batches: they are told as superseded, nothing twice', async () => {
+    shared.emit();
+    broker.reconnect('bob');
+    shared.start('bob');
+    await bothHaveSome();
+    await shared.until('what bob had on its disk is superseded', () => sink.status().superseded > 0);
+    await sleep(2_000);
+    await expectExact();
+    const rows = await served.store.query<{ told: string }>(
+      'SELECT uniqExact(instance_id) AS told FROM superseded_batches',
+    );
+    expect(Number(rows[0]?.told)).toBeGreaterThan(0);
   }, 240_000);
 });

@@ -32,8 +32,17 @@ export async function takeOver({ instance_id, term }: HandedOver, outbox: Outbox
      WHERE instance_id = {instance_id:String} AND term = {term:UInt64}`,
     { params: { instance_id, term }, settings: { select_sequential_consistency: 1 } },
   );
-  await outbox.forget(instance_id);
-  for (const { aspect, state } of rows)
-    await outbox.append({ state: { instance_id, aspect, value: JSON.parse(state) as unknown } });
+  const states = rows.map(({ aspect, state }) => ({ aspect, value: JSON.parse(state) as unknown }));
+  await replaceStates(instance_id, states, outbox);
   return rows.length;
+}
+
+/** From here on the instance is read from these states, whatever this outbox knew. */
+export async function replaceStates(
+  instance_id: string,
+  states: readonly { readonly aspect: string; readonly value: unknown }[],
+  outbox: Outbox,
+): Promise<void> {
+  await outbox.forget(instance_id);
+  for (const { aspect, value } of states) await outbox.append({ state: { instance_id, aspect, value } });
 }

@@ -40,6 +40,8 @@ async function takeInTime(leases: Leases, lease_name: string): Promise<void> {
   throw new Error(`${leases.holder} never got ${lease_name}`);
 }
 
+const unclaimed = { was_claimed_since: false };
+
 describe('leases', () => {
   it('go to one at most, however many seek at once, and to one in the end', async () => {
     const contenders = Array.from({ length: 4 }, (_, number) => leasesOf(`contender ${number}`));
@@ -58,7 +60,7 @@ describe('leases', () => {
 
   it('are not held before they are taken up, and are renewed under the same term', async () => {
     const one = leasesOf('one');
-    expect(await one.seek(['renewed'])).toEqual([{ lease_name: 'renewed', term: 1, last: undefined }]);
+    expect(await one.seek(['renewed'])).toEqual([{ ...unclaimed, lease_name: 'renewed', term: 1, last: undefined }]);
     expect(one.holds('renewed')).toBe(false);
     await one.takeUp(['renewed']);
     expect(one.holds('renewed')).toBe(true);
@@ -73,7 +75,23 @@ describe('leases', () => {
     await before.release(['given up']);
     expect(before.holds('given up')).toBe(false);
     const [won] = await after.seek(['given up']);
-    expect(won).toEqual({ lease_name: 'given up', term: 2, last: { holder: 'before', term: 1 } });
+    expect(won).toEqual({ ...unclaimed, lease_name: 'given up', term: 2, last: { holder: 'before', term: 1 } });
+  });
+
+  it('keep their term while what was won is not taken up, and tell the next one of the claim', async () => {
+    const [dead, waiting, next] = ['dead', 'waiting', 'next'].map((holder) => leasesOf(holder)) as [
+      Leases,
+      Leases,
+      Leases,
+    ];
+    expect(await take(dead, 'resting')).toBe(true);
+    await dead.release(['resting']);
+    const claimed = { lease_name: 'resting', term: 2, last: { holder: 'dead', term: 1 } };
+    expect(await waiting.seek(['resting'])).toEqual([{ ...claimed, ...unclaimed }]);
+    expect(await waiting.seek(['resting'])).toEqual([{ ...claimed, was_claimed_since: true }]);
+    expect(waiting.holds('resting')).toBe(false);
+    await waiting.release(['resting']);
+    expect(await next.seek(['resting'])).toEqual([{ ...claimed, term: 3, was_claimed_since: true }]);
   });
 
   it('of a process that says nothing more lapse, first for itself and then for others', async () => {
@@ -89,7 +107,7 @@ describe('leases', () => {
     const restarted = leasesOf('again');
     expect(restarted.holds('kept')).toBe(false);
     expect(await restarted.seek(['kept'])).toEqual([
-      { lease_name: 'kept', term: 2, last: { holder: 'again', term: 1 } },
+      { ...unclaimed, lease_name: 'kept', term: 2, last: { holder: 'again', term: 1 } },
     ]);
   });
 
@@ -98,7 +116,7 @@ describe('leases', () => {
     expect(await take(fickle, 'wanted again')).toBe(true);
     await fickle.release(['wanted again']);
     expect(await fickle.seek(['wanted again'])).toEqual([
-      { lease_name: 'wanted again', term: 2, last: { holder: 'fickle', term: 1 } },
+      { ...unclaimed, lease_name: 'wanted again', term: 2, last: { holder: 'fickle', term: 1 } },
     ]);
   });
 
@@ -126,7 +144,8 @@ describe('leases', () => {
       [{ lease_name: 'disputed', term: 7, held_term: 0, lapse_ms: 0 }],
       AbortSignal.timeout(long_ms),
     );
-    expect(await second.seek(['disputed'])).toEqual([{ lease_name: 'disputed', term: 8, last: undefined }]);
+    const won = { lease_name: 'disputed', term: 8, last: undefined, was_claimed_since: true };
+    expect(await second.seek(['disputed'])).toEqual([won]);
   });
 });
 

@@ -5,6 +5,8 @@ export interface Won {
   readonly lease_name: string;
   readonly term: number;
   readonly last: { readonly holder: string; readonly term: number } | undefined;
+  /** It was claimed since by whomever, who may have begun to take over: a fence may be on its way. */
+  readonly was_claimed_since: boolean;
 }
 
 interface Standing {
@@ -52,7 +54,11 @@ export class Leases {
     const confirmed = await this.#confirm(entries);
     return confirmed
       .filter(({ lease_name }) => this.#standing.get(lease_name)?.is_taken_up === false)
-      .map(({ lease_name, term }) => ({ lease_name, term, last: lastOwner(words, lease_name) }));
+      .map(({ lease_name, term }) => {
+        const last = lastOwner(words, lease_name);
+        const was_claimed_since = words.some((word) => word.lease_name === lease_name && word.term > (last?.term ?? 0));
+        return { lease_name, term, last, was_claimed_since };
+      });
   }
 
   /** Begins to hold what was won: only now does the next owner know that somebody acted under these terms. */
@@ -80,13 +86,16 @@ export class Leases {
     await this.table.write(entries, this.#patience());
   }
 
-  /** A term is one unbroken holding by one process: states left under it are those it ended with. */
+  /**
+   * A term is one unbroken holding by one process, from its claim on: states left under it are those it ended with, and a
+   * claim that is not taken up yet keeps its term while what it needs comes.
+   */
   #entryFor(lease_name: string, words: readonly LeaseWord[]): LeaseEntry {
     const all = words.filter((word) => word.lease_name === lease_name);
     const mine = all.find(({ holder }) => holder === this.holder);
     const standing = this.#standing.get(lease_name);
     const highest = Math.max(0, ...all.map(({ term }) => term));
-    const is_unbroken = standing?.is_taken_up === true && mine?.is_in_force === true && standing.term === highest;
+    const is_unbroken = mine?.is_in_force === true && standing?.term === highest;
     const term = is_unbroken ? highest : highest + 1;
     return { lease_name, term, held_term: mine?.held_term ?? 0, lapse_ms: this.lapse_ms };
   }

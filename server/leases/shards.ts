@@ -1,25 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@plumbline/clickhouse';
-import type { Collector, Log, Outbox } from '@plumbline/collector';
+import type { Bus, Collector, Log, Outbox } from '@plumbline/collector';
 import type { Engine, InstanceConfig } from '@plumbline/contracts';
 import { errorText } from '../logging.js';
 import { beatMs, startBeat } from './beat.js';
 import type { Beat } from './beat.js';
-import { handOver, takeOver } from './handed-over.js';
+import { handOver } from './handed-over.js';
 import { Leases } from './leases.js';
 import type { Won } from './leases.js';
 import { LeaseTable } from './lease-table.js';
 import { ownerOf } from './rendezvous.js';
+import { TakingOver } from './taking-over.js';
 
 export interface ShardsOptions {
   readonly store: Store;
   /** Unfenced: this is who decides which states it holds. */
   readonly outbox: Outbox;
+  readonly bus: Pick<Bus, 'publish'>;
   readonly engines: readonly Engine[];
   readonly instances: readonly InstanceConfig[];
   /** Stays with the outbox: whoever has the outbox has its counter states. */
   readonly collector_id: string;
   readonly lapse_s: number;
+  /** Alike in all collectors of a store. */
+  readonly ship_states: boolean;
   readonly log: Log;
 }
 
@@ -32,11 +36,16 @@ const leaseOn = (instance_id: string): string => `instance/${instance_id}`;
 export class Shards {
   readonly #leases: Leases;
   readonly #running = new Set<string>();
+  /** Claimed, and not read before a sink has told what the last owner's counters stood at. */
+  #resting: readonly string[] = [];
+  readonly #taking_over: TakingOver;
   #beat: Beat | undefined;
   #is_leaving = false;
 
   constructor(readonly options: ShardsOptions) {
-    this.#leases = new Leases(new LeaseTable(options.store, options.collector_id), options.lapse_s * 1000);
+    const lapse_ms = options.lapse_s * 1000;
+    this.#leases = new Leases(new LeaseTable(options.store, options.collector_id), lapse_ms);
+    this.#taking_over = new TakingOver(options);
   }
 
   get running(): number {
@@ -45,6 +54,11 @@ export class Shards {
 
   isOurs(instance_id: string): boolean {
     return this.#leases.holds(leaseOn(instance_id));
+  }
+
+  /** Of the lease on it; undefined when it is not ours. */
+  termOf(instance_id: string): number | undefined {
+    return this.#leases.termOf(leaseOn(instance_id));
   }
 
   start(collector: Collector): void {
@@ -61,11 +75,12 @@ export class Shards {
   }
 
   async #leave(collector: Collector): Promise<void> {
+    this.#taking_over.stop();
     await this.#beat?.stop();
     const names = [...this.#running];
     await Promise.all(names.map((name) => collector.remove(name)));
     await this.#giveUp(names);
-    await this.#leases.release([this.#membership]);
+    await this.#leases.release([this.#membership, ...this.#resting.map(leaseOn)]);
   }
 
   /** One round: counts the living, lets go what is another's, takes what is ours. */
@@ -76,8 +91,9 @@ export class Shards {
     const wanted = this.options.instances.filter(isOursByHash);
     await this.#letGo(collector, new Set(wanted.map(({ name }) => name)));
     const won = await this.#leases.seek([this.#membership, ...wanted.map(({ name }) => leaseOn(name))]);
-    for (const one of won) if (one.lease_name !== this.#membership) await this.#prepare(one, collector);
-    await this.#leases.takeUp(won.map(({ lease_name }) => lease_name));
+    await this.#prepare(won, collector);
+    const resting = new Set(this.#resting.map(leaseOn));
+    await this.#leases.takeUp(won.map(({ lease_name }) => lease_name).filter((name) => !resting.has(name)));
     await this.#follow(collector, wanted);
   }
 
@@ -88,6 +104,7 @@ export class Shards {
   readonly #patience = (): AbortSignal => AbortSignal.timeout(this.options.lapse_s * 1000);
 
   async #letGo(collector: Collector, wanted: ReadonlySet<string>): Promise<void> {
+    await this.#leases.release(this.#resting.filter((name) => !wanted.has(name)).map(leaseOn));
     const leaving = [...this.#running].filter((name) => !wanted.has(name));
     if (leaving.length === 0) return;
     await Promise.all(leaving.map((name) => collector.remove(name)));
@@ -107,18 +124,17 @@ export class Shards {
     await this.#leases.release(names.map(leaseOn));
   }
 
-  /** States to go on from: our own when nobody read since; the last owner's if it left them; else a new beginning. */
-  async #prepare({ lease_name, term, last }: Won, collector: Collector): Promise<void> {
-    const { outbox, store, collector_id, log } = this.options;
-    const instance_id = lease_name.slice(leaseOn('').length);
-    // Its lease lapsed unnoticed: a reading under way began with states that may be out of date.
-    if (this.#running.delete(instance_id)) await collector.remove(instance_id);
-    const fields = { instance_id, term, before: last?.holder ?? '' };
-    if (last?.holder === collector_id) return log('info', 'An instance is read on from where we left it', fields);
-    const states = await takeOver({ instance_id, term: last?.term ?? 0 }, outbox, store);
-    if (states > 0) log('info', 'An instance is read on from where its last collector left it', fields);
-    else if (last === undefined) log('info', 'An instance is read from now on', fields);
-    else log('warn', 'An instance is read anew: what happened since its last collector died is in no interval', fields);
+  /** What of the instances won cannot be read yet rests. */
+  async #prepare(won: readonly Won[], collector: Collector): Promise<void> {
+    const instances = won
+      .filter(({ lease_name }) => lease_name !== this.#membership)
+      .map((one) => ({ ...one, instance_id: one.lease_name.slice(leaseOn('').length) }));
+    for (const { instance_id } of instances) {
+      // Its lease lapsed unnoticed: a reading under way began with states that may be out of date.
+      if (this.#running.delete(instance_id)) await collector.remove(instance_id);
+    }
+    const ready = new Set((await this.#taking_over.prepare(instances)).map(({ instance_id }) => instance_id));
+    this.#resting = instances.map(({ instance_id }) => instance_id).filter((name) => !ready.has(name));
   }
 
   async #follow(collector: Collector, wanted: readonly InstanceConfig[]): Promise<void> {

@@ -9,6 +9,7 @@ export interface MetricSources {
     readonly batches: number;
     readonly rows: number;
     readonly dead_letters: number;
+    readonly superseded: number;
     readonly retries: number;
   };
   readonly lanes?: () => readonly LaneLag[];
@@ -119,6 +120,11 @@ function registerSources({ outbox, sink, lanes }: MetricSources, registers: Regi
   gauge('plumbline_sink_batches', 'Batches put into the store since the start.', () => sink().batches);
   gauge('plumbline_sink_rows', 'Rows put into the store since the start.', () => sink().rows);
   gauge('plumbline_sink_dead_letters', 'Batches refused with a reason since the start.', () => sink().dead_letters);
+  gauge(
+    'plumbline_sink_superseded',
+    'Batches of killed collectors since the start that came too late and are counted again by the new owner.',
+    () => sink().superseded,
+  );
   gauge('plumbline_sink_retries', 'Inserts tried again since the start.', () => sink().retries);
 }
 

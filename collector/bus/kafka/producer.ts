@@ -1,6 +1,6 @@
 import type rdkafka from 'node-rdkafka';
 import { kafkaClient } from './client.js';
-import type { Batch } from '@plumbline/contracts';
+import type { Batch, Reader } from '@plumbline/contracts';
 import type { Log } from '../../log.js';
 import type { SetAside } from '../bus.js';
 import type { KafkaAddress } from './address.js';
@@ -41,9 +41,12 @@ export class KafkaProducer {
 
   async publish(batch: Batch): Promise<void> {
     const whole = Buffer.from(JSON.stringify(batch));
-    if (whole.byteLength <= message_aim_bytes) return this.#sendBatch(batch, whole);
+    if (whole.byteLength <= aimOf(batch)) return this.#sendBatch(batch, whole);
+    if (batch.reader?.state) return this.publish(this.#withoutState(batch, batch.reader));
     const { batches, too_large } = cutBatch(batch, message_aim_bytes, message_limit_bytes - envelope_bytes);
-    for (const piece of batches) await this.#sendBatch(piece, Buffer.from(JSON.stringify(piece)));
+    // Without a row that can be sent it is still told that the counters moved.
+    const pieces = batches.length === 0 && batch.reader ? [{ ...batch, tables: [] }] : batches;
+    for (const piece of pieces) await this.#sendBatch(piece, Buffer.from(JSON.stringify(piece)));
     for (const { table, row } of too_large) {
       const size_bytes = Buffer.byteLength(row);
       const refusal = `a row of ${table} of ${size_bytes} bytes, more than a message may have; this is its beginning`;
@@ -51,6 +54,15 @@ export class KafkaProducer {
       const headers = { batch_id: batch.batch_id, schema_version: String(batch.schema_version), refusal };
       await this.#send(this.address.topics.batches, batch.instance_id, beginning, headers);
     }
+  }
+
+  /** Pieces are stored one by one: a state that came with one of them would be wrong until the others came. */
+  #withoutState(batch: Batch, reader: Reader): Batch {
+    const { instance_id, aspect, batch_id } = batch;
+    this.log('warn', 'A counter state is too large to travel: if its collector is killed now, counters are read anew', {
+      ...{ instance_id, aspect, batch_id, state_bytes: reader.state.length },
+    });
+    return { ...batch, reader: { ...reader, state: '' } };
   }
 
   /** The bytes as they were, to the topic of dead letters. */
@@ -153,6 +165,9 @@ export class KafkaProducer {
     client.disconnect(0);
   }
 }
+
+/** With a state it is one message as long as a message can be: it must be stored whole or not at all. */
+const aimOf = ({ reader }: Batch): number => (reader?.state ? message_limit_bytes - envelope_bytes : message_aim_bytes);
 
 const unknown_topic_codes = new Set([3, -188, -190]);
 const too_large_code = 10;
