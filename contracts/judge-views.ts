@@ -90,6 +90,8 @@ export interface JudgeViews {
       table_name: string;
       rows_before: number;
       rows_after: number;
+      dead_rows_before: number;
+      dead_rows_after: number;
       modified_rows: number;
       estimated_rows: number | null;
       is_known_before: 0 | 1;

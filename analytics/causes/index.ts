@@ -7,17 +7,22 @@ import plan_changed from './plan-changed.js';
 import rows_per_call_grew from './rows-per-call-grew.js';
 import setting_changed from './setting-changed.js';
 import statistics_stale from './statistics-stale.js';
+import table_bloated from './table-bloated.js';
 import table_changed from './table-changed.js';
 import table_grew from './table-grew.js';
 import waits_grew from './waits-grew.js';
 
-/** From the most direct to the least: the first that explains it is named. */
+/**
+ * From the most direct to the least: the first that explains it is named. A plan changes because something else did, so it
+ * is named when nothing else is known, and told beside what is.
+ */
 export const cause_rules: readonly CauseRule[] = [
   index_dropped,
-  plan_changed,
   setting_changed,
+  table_bloated,
   statistics_stale,
   table_grew,
+  plan_changed,
   table_changed,
   rows_per_call_grew,
   calls_grew,
@@ -32,10 +37,14 @@ export const unknown_cause: Cause = {
   occurred_at: null,
 };
 
+const planToo = (facts: CauseFacts): string => plan_changed.explain(facts)?.sentence ?? '';
+
 export function nameCause(facts: CauseFacts): Cause {
   for (const rule of cause_rules) {
     const found = rule.explain(facts);
-    if (found !== undefined) return { kind: rule.kind, ...found };
+    if (found === undefined) continue;
+    const sentence = [found.sentence, rule === plan_changed ? '' : planToo(facts)].filter(Boolean).join(' ');
+    return { kind: rule.kind, ...found, sentence };
   }
   return unknown_cause;
 }

@@ -38,6 +38,8 @@ const step_shares = [1 / 2, 2 / 3];
 
 /** The steps that the window may hold; none where a part has too few points. */
 export function stepEvidence(residuals: readonly Residual[], settings: AnalyticsSettings): readonly Evidence[] {
+  // A young baseline has its φ from lag 1 of minutes or hours: too little to say what a step is.
+  if (residuals.at(-1)?.baseline_scope === 'global') return [];
   const noise = noiseIn(residuals, settings, false);
   return step_shares.flatMap(
     (share) => stepAt(residuals, Math.round(share * settings.short_points), noise, settings) ?? [],

@@ -1,7 +1,14 @@
 import type { Regression } from '@plumbline/contracts';
 import { fromUtc } from '@plumbline/contracts';
 
-const of_an_object = new Set(['index_dropped', 'setting_changed', 'statistics_stale', 'table_grew', 'table_changed']);
+const of_an_object = new Set([
+  'index_dropped',
+  'setting_changed',
+  'statistics_stale',
+  'table_grew',
+  'table_bloated',
+  'table_changed',
+]);
 
 /**
  * Whether two regressions of one instance are one story: the same named thing behind both, begun within

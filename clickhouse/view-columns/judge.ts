@@ -49,6 +49,8 @@ export const judge_columns = {
     'table_name',
     'rows_before',
     'rows_after',
+    'dead_rows_before',
+    'dead_rows_after',
     'modified_rows',
     'estimated_rows',
     'is_known_before',

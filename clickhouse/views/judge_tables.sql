@@ -6,6 +6,8 @@ SELECT
     table_name,
     toFloat64(argMaxIf(live_rows, window_end, window_end <= {onset_at:DateTime64(3, 'UTC')})) AS rows_before,
     toFloat64(argMax(live_rows, window_end)) AS rows_after,
+    toFloat64(argMaxIf(dead_rows, window_end, window_end <= {onset_at:DateTime64(3, 'UTC')})) AS dead_rows_before,
+    toFloat64(argMax(dead_rows, window_end)) AS dead_rows_after,
     toFloat64(argMax(modified_since_analyze_rows, window_end)) AS modified_rows,
     argMax(estimated_rows, window_end) AS estimated_rows,
     countIf(window_end <= {onset_at:DateTime64(3, 'UTC')}) > 0 AS is_known_before,
