@@ -1,12 +1,19 @@
 /** What tuning only the kept queries is worth to the whole workload, beside other ways to choose them; and speed. */
 import { existsSync } from 'node:fs';
 import { compress } from '@plumbline/analytics/workload/compress';
+import { weighedByStatistics } from '@plumbline/analytics/workload/statistics-weights';
 import type { WeightedQuery } from '@plumbline/analytics/workload/weighted-query';
 import type { Benchmark, Figure } from '../figure.js';
 import { compress_options, compressionGates, type CompressionGate } from '../workloads/compression-gates.js';
 import { readCostMatrix, weightedQueries } from '../workloads/cost-matrix.js';
 import { generatedWorkload } from '../workloads/generated-workload.js';
-import { asCostMatrix, own_matrix_label, ownWeightedQueries, readOwnMatrix } from '../workloads/own-matrix.js';
+import {
+  asCostMatrix,
+  distinctValuesIn,
+  own_matrix_label,
+  ownWeightedQueries,
+  readOwnMatrix,
+} from '../workloads/own-matrix.js';
 
 const published_budget_bytes = 5e9;
 
@@ -63,7 +70,10 @@ const benchmark: Benchmark = {
     const own = readOwnMatrix();
     const { server_version, scale, command } = own.made_by;
     say(`${own_matrix_label} (${command}: PostgreSQL ${server_version}, SF ${scale})`);
-    const gates = compressionGates(asCostMatrix(own), ownWeightedQueries(own), own.budget_bytes);
+    const queries = ownWeightedQueries(own);
+    const gates = compressionGates(asCostMatrix(own), queries, own.budget_bytes, {
+      'ours weighed by statistics': weighedByStatistics(queries, distinctValuesIn(own)),
+    });
     figures.push(...figuresOf(gates, own_matrix_label));
     say('speed');
     figures.push(

@@ -27,11 +27,15 @@ const others: Readonly<Record<string, ChooseQueries>> = { 'top cost': topCost, s
 /** Told beside, because it is what ours was made from. */
 const as_published = isum({ influence: 'all_pairs', discount: 'columns_and_similarity' });
 
-/** At √n/2, √n and 2√n. Every query runs once: its cost is its weight. */
+/**
+ * At √n/2, √n and 2√n. Every query runs once: its cost is its weight. `otherwise_weighed`: the same queries with other
+ * weights, compressed as ours and told beside by name.
+ */
 export function compressionGates(
   matrix: CostMatrix,
   queries: readonly WeightedQuery[],
   budget_bytes: number,
+  otherwise_weighed: Readonly<Record<string, readonly WeightedQuery[]>> = {},
 ): readonly CompressionGate[] {
   const worthOf = (places: readonly number[]): number => {
     const tuned = places.flatMap((place) => matrix.queries.slice(place, place + 1));
@@ -42,11 +46,19 @@ export function compressionGates(
   const full = worthOf(queries.map((_, place) => place));
   const root = Math.sqrt(queries.length);
   return [root / 2, root, 2 * root].map(Math.round).map((k) => {
-    const kept = compress(
-      queries.map((query) => ({ ...query, calls: 1 })),
-      { ...compress_options, k },
-    );
-    const own = worthOf(kept.queries.map(({ query_hash }) => place_of.get(query_hash) ?? -1));
+    const keptOf = (weighed: readonly WeightedQuery[]): CompressedWorkload =>
+      compress(
+        weighed.map((query) => ({ ...query, calls: 1 })),
+        { ...compress_options, k },
+      );
+    const worthOfKept = (workload: CompressedWorkload): number =>
+      worthOf(workload.queries.map(({ query_hash }) => place_of.get(query_hash) ?? -1));
+    const kept = keptOf(queries);
+    const own = worthOfKept(kept);
+    const told = Object.entries(otherwise_weighed).map(([name, weighed]) => ({
+      name,
+      worth: worthOfKept(keptOf(weighed)),
+    }));
     const compared = Object.entries(others).map(([name, choose]) => ({ name, worth: worthOf(choose(queries, k)) }));
     const by_chance = uniform_seeds.map((seed) => worthOf(uniform(seeded(seed))(queries, k)));
     compared.push({ name: 'uniform', worth: by_chance.reduce((sum, worth) => sum + worth, 0) / by_chance.length });
@@ -58,7 +70,7 @@ export function compressionGates(
       own,
       least: Math.max(best - margin_points / 100, at_root),
       full,
-      beside: [...compared, published],
+      beside: [...compared, published, ...told],
       kept,
     };
   });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { candidatesOf, indexKeyText, type CreateIndex } from '@plumbline/analytics/advisors/index-candidates';
+import { rowsOf } from '@plumbline/analytics/advisors/catalog';
 import type { IndexCosts } from '@plumbline/analytics/advisors/index-costs';
 import { indexableColumns } from '@plumbline/analytics/workload/indexable-columns';
 import type { WeightedQuery } from '@plumbline/analytics/workload/weighted-query';
@@ -21,6 +22,8 @@ export interface OwnMatrix {
   /** As much room in proportion to the data as 5 GB at TPC-H's scale factor 10. */
   readonly budget_bytes: number;
   readonly indexes: readonly (MatrixIndex & { readonly name: string })[];
+  /** By name without its table: TPC-H has every column name once. */
+  readonly distinct_values: Readonly<Record<string, number>>;
   readonly queries: readonly (MatrixQuery & { readonly features: readonly string[] })[];
 }
 
@@ -42,6 +45,12 @@ export const asCostMatrix = ({ indexes, queries }: OwnMatrix): CostMatrix => ({
   queries,
   indexes: new Map(indexes.map((index, number) => [number, index])),
 });
+
+/** `?.o_orderdate` and `orders.o_orderdate` alike. */
+export const distinctValuesIn =
+  ({ distinct_values }: OwnMatrix) =>
+  (column: string): number | undefined =>
+    distinct_values[column.replace(/^.*\./, '')];
 
 export const ownWeightedQueries = ({ queries }: OwnMatrix): readonly WeightedQuery[] =>
   queries.map(({ name, initial_cost, features }) => ({
@@ -71,7 +80,7 @@ export async function makeOwnMatrix(
   };
   const queries: OwnMatrix['queries'][number][] = [];
   for (const query of judged) {
-    const rows = await rowsOf(query, tpch, costs);
+    const rows = await costRowsOf(query, tpch, costs);
     const numbered = [];
     for (const row of rows) {
       const row_indexes = [];
@@ -88,8 +97,20 @@ export async function makeOwnMatrix(
     made_by: { command, server_version, scale, planned: costs.counts.planned },
     budget_bytes: (budget_gb * 1e9 * scale) / published_scale,
     indexes,
+    distinct_values: distinctValues(tpch),
     queries,
   };
+}
+
+/** n_distinct of every column in values, not in shares of the rows. */
+function distinctValues({ catalog, tables }: Tpch): Readonly<Record<string, number>> {
+  const known = tables.flatMap((table) =>
+    catalog.columns(table).flatMap(({ column_name, n_distinct }) => {
+      if (n_distinct === null || n_distinct === 0) return [];
+      return [[column_name, Math.round(n_distinct > 0 ? n_distinct : -n_distinct * rowsOf(table))] as const];
+    }),
+  );
+  return Object.fromEntries(known);
 }
 
 interface Row {
@@ -97,7 +118,7 @@ interface Row {
   readonly cost: number;
 }
 
-async function rowsOf(query: JudgedQuery, { catalog }: Tpch, costs: IndexCosts): Promise<readonly Row[]> {
+async function costRowsOf(query: JudgedQuery, { catalog }: Tpch, costs: IndexCosts): Promise<readonly Row[]> {
   const costOf = async (indexes: readonly CreateIndex[]): Promise<Row> => {
     const planned = await costs.cost(query, indexes);
     if (planned === undefined) throw new Error(`${query.query_hash} has no plan`);

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { catalogOf, type Catalog } from '@plumbline/analytics/advisors/catalog';
-import { instanceId, type CollectTools, type EngineConnection, type Features } from '@plumbline/contracts';
+import {
+  instanceId,
+  type CollectTools,
+  type EngineConnection,
+  type Features,
+  type TableSnapshotRow,
+} from '@plumbline/contracts';
 import { engine } from '@plumbline/engines/postgresql/index';
 import { startLocalServer, type LocalServer } from '@plumbline/engines/postgresql/local-server';
 import { FeatureExtractor, normalize, redact } from '@plumbline/sql';
@@ -19,6 +25,7 @@ export interface TpchOptions {
 export interface Tpch {
   readonly connection: EngineConnection;
   readonly catalog: Catalog;
+  readonly tables: readonly TableSnapshotRow[];
   readonly server_version: string;
   featuresOf(sql: string): Promise<Features>;
   /** CPU seconds so far, of this process and of the server's sessions that plan for it. Linux only. */
@@ -70,7 +77,7 @@ export async function openTpch({ scale, zipf }: TpchOptions): Promise<Tpch> {
         .finally(stop);
     return {
       connection,
-      catalog: await readCatalog(connection, tools),
+      ...(await readCatalog(connection, tools)),
       server_version: server.server_version,
       featuresOf: (sql) => tools.features(tools.template(sql)),
       cpuSeconds: () => cpuSeconds(server),
@@ -126,13 +133,10 @@ const toolsWith = (extractor: FeatureExtractor): CollectTools => ({
 });
 
 /** The snapshots of the collector's own aspects, as the advisor sees them in production. */
-async function readCatalog(connection: EngineConnection, tools: CollectTools): Promise<Catalog> {
+async function readCatalog(connection: EngineConnection, tools: CollectTools) {
   const stamped = <Row>(rows: readonly Row[] | undefined) => (rows ?? []).map((row) => ({ ...row, batch_id: '' }));
   const { rows: of_tables } = await connection.collect('tables', undefined, tools);
   const { rows: of_columns } = await connection.collect('schema', undefined, tools);
-  return catalogOf({
-    tables: stamped(of_tables.table_snapshots),
-    columns: stamped(of_columns.column_snapshots),
-    indexes: [],
-  });
+  const tables = stamped(of_tables.table_snapshots);
+  return { tables, catalog: catalogOf({ tables, columns: stamped(of_columns.column_snapshots), indexes: [] }) };
 }
