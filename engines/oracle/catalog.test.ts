@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { AspectName, Collected, EngineConnection } from '@plumbline/contracts';
 import type { StandIn } from '../testing/relational/stand-in.js';
 import { methodOf } from './collect/index-parts.js';
-import { hidden_value, mayHoldSecret } from './collect/settings.js';
+import { hidden_value } from '../shared/settings.js';
+import { mayHoldSecret } from './collect/settings.js';
 import { dataTypeOf } from './collect/schema.js';
 import { loadDatabase, local } from './testing/awr-history.js';
 import { openStandIn, startOracleStandIn } from './testing/stand-in.js';

@@ -1,5 +1,5 @@
-import { utc, type InstanceEventRow, type SettingSnapshotRow } from '@plumbline/contracts';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
+import { tellSettings, type Setting, type SettingsState } from '../../shared/settings.js';
 import { parsed, type Fields } from '../fields.js';
 import type { Query } from '../source.js';
 import { quoted, statement } from '../statement.js';
@@ -7,45 +7,16 @@ import { isGap, orGap, readDatabases } from './databases.js';
 import { outcomeOf, unreadableGap, type Gap } from './outcome.js';
 import type { CollectAspect, Reading } from './reading.js';
 
-type Setting = Pick<SettingSnapshotRow, 'name' | 'value' | 'unit' | 'source' | 'change_needs' | 'pending_restart'>;
-type Known = readonly [value: string, source: string, pending_restart: 0 | 1];
-
-interface SettingsState {
-  readonly shape: 'sqlserver.settings.1';
-  readonly at: string;
-  readonly settings: Readonly<Record<string, Known>>;
-}
-
 const shape = 'sqlserver.settings.1';
-const knownOf = ({ value, source, pending_restart }: Setting): Known => [value, source, pending_restart];
 
-/** A row per setting when first seen and when it changes, with an event for the change. */
+/** Of the server, and of each database that may be read. */
 export const settings: CollectAspect = (reading, previous) =>
   reading.source.read('fast', async (query) => {
     const before = stateOf<SettingsState>(previous, shape);
     const { read, gaps } = await readSettings(query, reading);
     const window = windowOf(reading, before?.at);
-    const changed = read.filter((setting) => knownOf(setting).join() !== before?.settings[setting.name]?.join());
-    const snapshots = changed.map((setting): Omit<SettingSnapshotRow, 'batch_id'> => ({
-      ...{ instance_id: reading.instance_id, observed_at: utc(window.end) },
-      ...setting,
-    }));
-    const instance_events = changed.flatMap((setting): Omit<InstanceEventRow, 'batch_id'>[] => {
-      const was = before?.settings[setting.name]?.[0];
-      if (was === undefined || was === setting.value) return [];
-      return [
-        {
-          ...{ instance_id: reading.instance_id, kind: 'setting_changed', query_hash: '' },
-          ...{ database_name: databaseOf(setting.name), object_name: setting.name, subject: setting.name },
-          ...{ occurred_at: utc(window.end), noticed_after: utc(window.start), before: was, after: setting.value },
-        },
-      ];
-    });
-    const state: SettingsState = {
-      ...{ shape, at: window.end.toISOString() },
-      settings: Object.fromEntries(read.map((setting) => [setting.name, knownOf(setting)])),
-    };
-    return collected(window, { setting_snapshots: snapshots, instance_events }, state, read.length, outcomeOf(gaps));
+    const { rows, state } = tellSettings(shape, { instance_id: reading.instance_id, window }, read, before, databaseOf);
+    return collected(window, rows, state, read.length, outcomeOf(gaps));
   });
 
 async function readSettings(query: Query, { source }: Reading): Promise<{ read: Setting[]; gaps: Gap[] }> {

@@ -4,8 +4,9 @@ import { InteractiveTable, TextLink, type Column } from '@grafana/ui';
 import { recommendationPath } from '../App/paths';
 import { formatSeconds } from '../format/formatDuration';
 import { useKeptLink } from '../page/useKeptLink';
-import { ProofBadge, SeverityBadge, StateBadge, VerdictBadge } from '../parts/badges';
+import { ProofBadge, StateBadge, VerdictBadge } from '../parts/badges';
 import { instanceColumn } from '../parts/instanceColumn';
+import { severityColumn } from '../parts/severityColumn';
 import { When } from '../parts/When';
 
 type Row = ViewRow<'recommendations_latest'>;
@@ -14,11 +15,7 @@ export function RecommendationTable({ rows }: { readonly rows: readonly Row[] })
   const link = useKeptLink();
   const columns = useMemo<Column<Row>[]>(
     () => [
-      {
-        id: 'severity',
-        header: 'Severity',
-        cell: ({ row: { original: row } }) => <SeverityBadge severity={row.severity} />,
-      },
+      severityColumn(),
       {
         id: 'title',
         header: 'What to do',

@@ -18,13 +18,12 @@ const states = {
   all: 'All',
 } as const;
 type Choice = keyof typeof states;
-const choices = Object.keys(states) as Choice[];
 const waiting: readonly RecommendationState[] = ['proposed', 'accepted', 'started'];
 
 export default function Recommendations() {
   const span = useSpan();
   const [instance_id] = useInstanceChoice();
-  const [choice, choose] = useStateChoice(choices, 'waiting');
+  const [choice, choose] = useStateChoice(states, 'waiting');
   const loading = useLoaded(instance_id, span.round, () =>
     askView('recommendations_latest', { instance_id, state: '' }),
   );

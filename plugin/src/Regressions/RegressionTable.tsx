@@ -7,8 +7,9 @@ import { formatRatio } from '../format/formatRatio';
 import { useKeptLink } from '../page/useKeptLink';
 import { instanceColumn } from '../parts/instanceColumn';
 import { Plain } from '../parts/Plain';
-import { SeverityBadge, StateBadge } from '../parts/badges';
+import { StateBadge } from '../parts/badges';
 import { QueryCell } from '../parts/QueryCell';
+import { severityColumn } from '../parts/severityColumn';
 import { When } from '../parts/When';
 
 type Row = ViewRow<'regressions_latest'>;
@@ -17,11 +18,7 @@ export function RegressionTable({ rows }: { readonly rows: readonly Row[] }) {
   const link = useKeptLink();
   const columns = useMemo<Column<Row>[]>(
     () => [
-      {
-        id: 'severity',
-        header: 'Severity',
-        cell: ({ row: { original: row } }) => <SeverityBadge severity={row.severity} />,
-      },
+      severityColumn(),
       {
         id: 'cause_sentence',
         header: 'Why and what',

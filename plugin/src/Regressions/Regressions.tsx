@@ -18,12 +18,11 @@ const states = {
   all: 'All',
 } as const;
 type Choice = keyof typeof states;
-const choices = Object.keys(states) as Choice[];
 
 export default function Regressions() {
   const span = useSpan();
   const [instance_id] = useInstanceChoice();
-  const [choice, choose] = useStateChoice(choices, 'open');
+  const [choice, choose] = useStateChoice(states, 'open');
   const state: RegressionState | '' = choice === 'all' ? '' : choice;
   const loading = useLoaded(`${instance_id} ${state}`, span.round, () =>
     askView('regressions_latest', { instance_id, state }),

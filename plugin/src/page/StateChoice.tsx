@@ -3,11 +3,11 @@ import { RadioButtonGroup } from '@grafana/ui';
 
 /** The chosen state of a list, kept in the URL as `state`; `fallback` when the URL names none. */
 export function useStateChoice<State extends string>(
-  known: readonly State[],
+  states: Readonly<Record<State, string>>,
   fallback: State,
 ): readonly [State, (state: State) => void] {
   const [search, setSearch] = useSearchParams();
-  const given = known.find((state) => state === search.get('state'));
+  const given = keysOf(states).find((state) => state === search.get('state'));
   const choose = (state: State) =>
     setSearch((before) => {
       before.set('state', state);
@@ -23,6 +23,8 @@ interface Props<State extends string> {
 }
 
 export function StateChoice<State extends string>({ states, value, onChange }: Props<State>) {
-  const options = (Object.keys(states) as State[]).map((state) => ({ value: state, label: states[state] }));
+  const options = keysOf(states).map((state) => ({ value: state, label: states[state] }));
   return <RadioButtonGroup options={options} value={value} onChange={onChange} size="sm" />;
 }
+
+const keysOf = <Key extends string>(record: Readonly<Record<Key, string>>): Key[] => Object.keys(record) as Key[];
