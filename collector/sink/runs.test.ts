@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrate, openStore, type Store } from '@plumbline/clickhouse';
 import { system_clock } from '@plumbline/contracts';
-import { collectTools, testEngine } from '@plumbline/engines/dremio/source-for-tests';
+import { collectTools, testEngine } from '@plumbline/engines/dremio/testing/tools';
 import { join_profile, profileZip } from '@plumbline/engines/dremio/testing/profile-zip';
 import { DremioStandIn, password } from '@plumbline/engines/dremio/testing/stand-in';
 import { mkdtempSync, rmSync } from 'node:fs';

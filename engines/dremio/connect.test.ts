@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
 import { openConnection } from './connection.js';
-import { collectTools, targetOf, testOptions } from './source-for-tests.js';
+import { collectTools, targetOf, testOptions } from './testing/tools.js';
 import { selfSigned } from './testing/certificate.js';
 import { cloud_token, DremioStandIn, password } from './testing/stand-in.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { engineContract } from '../engine.contract.js';
-import { collectTools, targetOf, testEngine } from './source-for-tests.js';
+import { collectTools, targetOf, testEngine } from './testing/tools.js';
 import { selfSigned, type SelfSigned } from './testing/certificate.js';
 import { DremioStandIn } from './testing/stand-in.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SourceError, type Collected, type ConnectionTarget, type EngineConnection } from '@plumbline/contracts';
 import { openConnection } from './connection.js';
 import type { DremioOptions } from './options.js';
-import { collectTools, quickPace, targetOf, testOptions } from './source-for-tests.js';
+import { collectTools, quickPace, targetOf, testOptions } from './testing/tools.js';
 import { DremioStandIn } from './testing/stand-in.js';
 import type { Fault } from './testing/wire.js';
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { instanceId } from '@plumbline/contracts';
 import { aspects } from './aspects.js';
 import { openConnection } from './connection.js';
-import { collectTools, testOptions } from './source-for-tests.js';
+import { collectTools, testOptions } from './testing/tools.js';
 
 /** What the server answers next, whatever is asked; when it is used up, a plausible answer. */
 interface Told {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { editionOf } from './edition.js';
 import { retryAfterMs } from './http.js';
 import { RateLimit, rateLimitOf } from './rate-limit.js';
-import { quickPace, testOptions } from './source-for-tests.js';
+import { quickPace, testOptions } from './testing/tools.js';
 
 const abort = new AbortController().signal;
 

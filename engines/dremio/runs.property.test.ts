@@ -3,7 +3,7 @@ import { SourceError, type Collected } from '@plumbline/contracts';
 import { instanceId } from '@plumbline/contracts';
 import fc from 'fast-check';
 import { runs } from './collect/runs.js';
-import { collectTools, testOptions } from './source-for-tests.js';
+import { collectTools, testOptions } from './testing/tools.js';
 import type { RunOfStandIn } from './testing/history-tables.js';
 import { memorySource } from './testing/memory-source.js';
 

@@ -13,7 +13,7 @@ import {
   outcomesOf,
   targetOf,
   temporaryServer,
-} from './source-for-tests.js';
+} from './testing/tools.js';
 
 const tools = collectTools();
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Collected } from '@plumbline/contracts';
-import { callsOf, kindsOf, Shop, textOf, tools } from './shop-for-tests.js';
-import { describeOnServers } from './source-for-tests.js';
+import { callsOf, kindsOf, Shop, textOf, tools } from './testing/shop.js';
+import { describeOnServers } from './testing/tools.js';
 
 describeOnServers('what there is, and how it is planned', (binaries) => {
   let shop: Shop;

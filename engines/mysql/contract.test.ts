@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2/promise';
 import { engineContract } from '../engine.contract.js';
 import { engine } from './index.js';
 import type { LocalServer } from './local-server.js';
-import { applicationOf, collectTools, describeOnServers, targetOf, temporaryServer } from './source-for-tests.js';
+import { applicationOf, collectTools, describeOnServers, targetOf, temporaryServer } from './testing/tools.js';
 
 describeOnServers('an engine', (binaries) => {
   let server: LocalServer;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findMariadb } from './local-binaries.js';
 import { startLocalServer } from './local-server.js';
-import { applicationOf } from './source-for-tests.js';
+import { applicationOf } from './testing/tools.js';
 
 it('lets nobody in without its password, keeps its data, and ends when told', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-my-'));

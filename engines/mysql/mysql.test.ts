@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callsOf, counted, deltasOf, kindsOf, Shop, textOf, tools } from './shop-for-tests.js';
-import { applicationOf, describeOnServers } from './source-for-tests.js';
+import { callsOf, counted, deltasOf, kindsOf, Shop, textOf, tools } from './testing/shop.js';
+import { applicationOf, describeOnServers } from './testing/tools.js';
 
 describeOnServers('what statements and sessions did', (binaries) => {
   let shop: Shop;

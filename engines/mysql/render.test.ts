@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2/promise';
 import type { OfKind } from '../shared/renderer.js';
 import type { LocalServer } from './local-server.js';
 import { indexName, render, settingValue } from './render.js';
-import { applicationOf, describeOnServers, temporaryServer } from './source-for-tests.js';
+import { applicationOf, describeOnServers, temporaryServer } from './testing/tools.js';
 
 const place = { database_name: 'shop', schema_name: 'shop', table_name: 'odd `name' };
 const index = (over: Partial<OfKind<'create_index'>> = {}): OfKind<'create_index'> => ({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engine } from './index.js';
 import type { LocalServer } from './local-server.js';
-import { collectTools, connected, describeOnServers, targetOf, temporaryServer } from './source-for-tests.js';
+import { collectTools, connected, describeOnServers, targetOf, temporaryServer } from './testing/tools.js';
 
 const tools = collectTools();
 

@@ -4,7 +4,7 @@ import { fitted, viewsOf } from './fitted.js';
 import { grantsOf } from './grants.js';
 import { packDenied, type History } from './licence.js';
 import type { OracleOptions } from './options.js';
-import { key, place, shaped } from './rows.js';
+import { key, place, shaped } from './fields.js';
 import { quoted, statement, type Source } from './source.js';
 
 /** Everything that must be so for a whole answer, each with the line that makes it so. */

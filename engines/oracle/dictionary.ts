@@ -1,4 +1,4 @@
-import { key, shaped } from './rows.js';
+import { key, shaped } from './fields.js';
 import type { Dictionary, Query } from './source.js';
 
 /**

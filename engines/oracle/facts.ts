@@ -1,5 +1,5 @@
 import { SourceError, type ConnectionTarget } from '@plumbline/contracts';
-import { decimal, fromLocal, key, localTime, shaped, text } from './rows.js';
+import { decimal, fromLocal, key, localTime, shaped, text } from './fields.js';
 import type { Dictionary, Query, ServerFacts } from './source.js';
 
 const facts_shape = {

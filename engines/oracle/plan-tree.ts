@@ -1,5 +1,5 @@
 import type { PlanNode, PlanOperator, PlanWarning } from '@plumbline/contracts';
-import { decimal, place, text, type Cell, type RowOf } from './rows.js';
+import { decimal, place, text, type Cell, type RowOf } from './fields.js';
 
 const optionalPlace: Cell<number | null> = (value) => (value === null || value === undefined ? null : place(value));
 

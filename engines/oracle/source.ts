@@ -1,6 +1,6 @@
 import { statementFiles } from '../shared/statement-files.js';
 
-/** One row as it came: by column name in lower case. What it holds is checked by rows.ts, never believed. */
+/** One row as it came: by column name in lower case. What it holds is checked by fields.ts, never believed. */
 export type RawRow = Readonly<Record<string, unknown>>;
 
 /** Runs `collect/<file>` inside one READ ONLY transaction. Throws SourceError. */

@@ -10,7 +10,7 @@ import {
   targetOf,
   temporaryServer,
   type TemporaryServer,
-} from './source-for-tests.js';
+} from './testing/tools.js';
 
 describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', (prefer) => {
   let server: TemporaryServer;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { engineContract } from '../engine.contract.js';
 import { engine } from './index.js';
 import type { LocalServer } from './local-server.js';
-import { collectTools, targetOf, temporaryServer } from './source-for-tests.js';
+import { collectTools, targetOf, temporaryServer } from './testing/tools.js';
 
 /** Debian's server, and every other major that is still met, from npm. */
 const servers = [

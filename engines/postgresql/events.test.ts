@@ -3,7 +3,7 @@ import type { AspectName, Collected, EngineConnection, InstanceEventRow } from '
 import pg from 'pg';
 import { openConnection } from './connection.js';
 import { default_options } from './options.js';
-import { collectTools, targetOf, temporaryServer, type TemporaryServer } from './source-for-tests.js';
+import { collectTools, targetOf, temporaryServer, type TemporaryServer } from './testing/tools.js';
 
 const eager = { ...default_options, text_rest_ratio: 0 };
 type Told = Pick<InstanceEventRow, 'kind' | 'object_name' | 'subject'>;

@@ -3,7 +3,7 @@ import type { Collected } from '@plumbline/contracts';
 import pg from 'pg';
 import { openConnection } from './connection.js';
 import { default_options } from './options.js';
-import { collectTools, runOn, targetOf, temporaryServer, type TemporaryServer } from './source-for-tests.js';
+import { collectTools, runOn, targetOf, temporaryServer, type TemporaryServer } from './testing/tools.js';
 
 const eager = { ...default_options, text_rest_ratio: 0 };
 const tools = collectTools();

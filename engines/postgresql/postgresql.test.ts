@@ -5,7 +5,7 @@ import { openConnection } from './connection.js';
 import { engine } from './index.js';
 import type { LocalServer } from './local-server.js';
 import { default_options } from './options.js';
-import { collectTools, targetOf, temporaryServer } from './source-for-tests.js';
+import { collectTools, targetOf, temporaryServer } from './testing/tools.js';
 
 const eager = { ...default_options, text_rest_ratio: 0 };
 const tools = collectTools();

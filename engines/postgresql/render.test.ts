@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { OfKind } from '../shared/renderer.js';
 import type { LocalServer } from './local-server.js';
 import { render } from './render.js';
-import { temporaryServer } from './source-for-tests.js';
+import { temporaryServer } from './testing/tools.js';
 
 const index = (over: Partial<OfKind<'create_index'>>): OfKind<'create_index'> => ({
   ...{ kind: 'create_index', database_name: 'postgres', schema_name: 'public', table_name: 'a', columns: ['b_c'] },

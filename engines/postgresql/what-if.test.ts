@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EngineConnection } from '@plumbline/contracts';
 import { openConnection } from './connection.js';
 import { default_options } from './options.js';
-import { collectTools, runOn, targetOf, temporaryServer, type TemporaryServer } from './source-for-tests.js';
+import { collectTools, runOn, targetOf, temporaryServer, type TemporaryServer } from './testing/tools.js';
 
 const index = {
   kind: 'create_index' as const,

@@ -9,7 +9,7 @@ export type Parameter =
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** A row as the driver gives it: nothing about it is believed before rows.ts has looked. */
+/** A row as the driver gives it: nothing about it is believed before fields.ts has looked. */
 export type DriverRow = Readonly<Record<string, unknown>>;
 
 /** One connection to one database. `query` rejects with whatever the driver throws (source-error.ts reads it). */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import type pg from 'pg';
 import type { LocalServer } from '../postgresql/local-server.js';
-import { temporaryServer } from '../postgresql/source-for-tests.js';
+import { temporaryServer } from '../postgresql/testing/tools.js';
 import { respelled, positional } from '../testing/relational/spelling.js';
 import type { ServerFacts } from './source.js';
 import { statement, variant } from './statement.js';

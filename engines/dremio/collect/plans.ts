@@ -13,7 +13,7 @@ import { historyOf, jobOf, queryText, slowestRuns, type History, type Job } from
 import { isResting, type CollectAspect, type Reading } from './reading.js';
 import { isWorkload } from './run-row.js';
 import { serverNow } from './server-now.js';
-import { isOwn, templateOf } from './run-texts.js';
+import { isOwn, templateOf } from './texts.js';
 
 interface PlansState {
   readonly shape: 'dremio.plans.1';

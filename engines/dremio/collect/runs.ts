@@ -4,7 +4,7 @@ import { serverNow } from './server-now.js';
 import { historyOf, type History, type Job } from './history.js';
 import { isResting, type CollectAspect, type Reading } from './reading.js';
 import { isWorkload, runRow } from './run-row.js';
-import { isOwn, newTexts, templateOf } from './run-texts.js';
+import { isOwn, newTexts, templateOf } from './texts.js';
 import { noHistory, outcomeOf } from './runs-outcome.js';
 import { askedFor, sweepOf } from './sweep.js';
 import { movedTo, settle, shape, type RunsState } from './runs-state.js';

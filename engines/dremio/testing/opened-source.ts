@@ -1,7 +1,7 @@
 import type { AspectName, Collected, ConnectionTarget, EngineConnection } from '@plumbline/contracts';
 import { openConnection } from '../connection.js';
 import type { DremioOptions } from '../options.js';
-import { collectTools, targetOf, testOptions } from '../source-for-tests.js';
+import { collectTools, targetOf, testOptions } from './tools.js';
 import { selfSigned, type SelfSigned } from './certificate.js';
 import type { HistoryVersion } from './history-tables.js';
 import { DremioStandIn } from './stand-in.js';

@@ -7,7 +7,7 @@ import { marker } from '../own-statements.js';
 import { rawText, statement, type ServerFacts } from '../source.js';
 import { eventClass, stateClass } from '../wait-class.js';
 import type { CollectAspect, Reading } from './reading.js';
-import { templateOf } from './statements-texts.js';
+import { templateOf } from './texts.js';
 
 interface Session {
   readonly database_name: string;

@@ -87,7 +87,7 @@ function foreignKeyColumns(keys: readonly Fields[]): ReadonlyMap<string, readonl
   return by_table;
 }
 
-/** A key column as rows.ts wants it: its name, or its expression in parentheses without literals. */
+/** A key column as snapshot-rows.ts wants it: its name, or its expression in parentheses without literals. */
 export const keyColumn = (part: IndexPart, tools: CollectTools): string =>
   part.column_name === '' ? `(${tools.redact(part.expression)})` : part.column_name;
 

@@ -1,7 +1,7 @@
 import { isOwn, marker } from '../own-statements.js';
 import { rawText, statement, type Query, type ServerFacts } from '../source.js';
 import type { Reading } from './reading.js';
-import { templateOf } from './statements-texts.js';
+import { templateOf } from './texts.js';
 
 /** One statement whose plan may be asked for, with values in it: the sample never leaves this folder. */
 export interface Candidate {

@@ -21,7 +21,7 @@ import type { Prepared } from './prepared.js';
 import type { Reading } from './reading.js';
 import type { Histograms, StatementsAnswer } from './statements-read.js';
 import { own_statement, type KnownText, type PackedEntry, type StatementsState } from './statements-state.js';
-import type { Learned } from './statements-texts.js';
+import type { Learned } from './texts.js';
 
 type Row<Table> = Omit<Table, 'batch_id'>;
 interface Span {

@@ -7,7 +7,7 @@ import { outcomeOf } from './statements-outcome.js';
 import { keyOf, readHistograms, readStatements, type StatementsAnswer } from './statements-read.js';
 import { rowsOf, type Answered, type Entry } from './statements-rows.js';
 import { statements_shape, type KnownText, type PackedEntry, type StatementsState } from './statements-state.js';
-import { learnTexts } from './statements-texts.js';
+import { learnTexts } from './texts.js';
 
 /** What every statement did since the last reading. The first reading only sets the baseline. */
 export const statements: CollectAspect = async (reading, previous) => {

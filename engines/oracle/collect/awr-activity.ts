@@ -1,5 +1,5 @@
 import { utc, type WaitDeltaRow } from '@plumbline/contracts';
-import { place, shaped, text, type RowOf } from '../rows.js';
+import { place, shaped, text, type RowOf } from '../fields.js';
 import { waitClassOf } from '../wait-class.js';
 import { databaseOf } from './awr-sqlstat.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';

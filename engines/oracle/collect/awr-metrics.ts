@@ -1,5 +1,5 @@
 import type { InstanceEventRow, InstanceMetricRow } from '@plumbline/contracts';
-import { shaped } from '../rows.js';
+import { shaped } from '../fields.js';
 import type { Query } from '../source.js';
 import { purgedOutcome, readTotals } from './awr-totals.js';
 import { metricsBetween } from './metric-formulas.js';

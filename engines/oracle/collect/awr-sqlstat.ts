@@ -1,6 +1,6 @@
 import type { QueryDeltaRow } from '@plumbline/contracts';
 import { intervalChange, planHashOf } from '../normalize.js';
-import { key, shaped, text, whole, type RowOf } from '../rows.js';
+import { key, shaped, text, whole, type RowOf } from '../fields.js';
 import { module_name, type Query } from '../source.js';
 import type { Reading } from './reading.js';
 import type { Snapshot } from './snapshot-rows.js';

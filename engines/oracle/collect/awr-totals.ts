@@ -1,5 +1,5 @@
 import type { AspectOutcome } from '@plumbline/contracts';
-import { shaped, type Read, type RowOf } from '../rows.js';
+import { shaped, type Read, type RowOf } from '../fields.js';
 import type { Query } from '../source.js';
 import { degraded } from '../../shared/outcome.js';
 import type { ReadingWindow } from '../../shared/reading.js';

@@ -1,6 +1,6 @@
 import { utc, type AspectOutcome, type QueryDeltaRow } from '@plumbline/contracts';
 import { counterChange, pack, planHashOf, toCounters, unpack, type Change, type PackedCounters } from '../normalize.js';
-import { key, place, shaped, text, whole, type RowOf } from '../rows.js';
+import { key, place, shaped, text, whole, type RowOf } from '../fields.js';
 import type { Query } from '../source.js';
 import { readStartups } from './instances.js';
 import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';

@@ -1,4 +1,4 @@
-import { place, shaped } from '../rows.js';
+import { place, shaped } from '../fields.js';
 import { readStartups, type Startups } from './instances.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { malformedOutcome, worst } from './outcome.js';

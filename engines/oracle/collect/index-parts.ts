@@ -1,5 +1,5 @@
 import type { CollectTools } from '@plumbline/contracts';
-import { key, place, shaped, text, whole, type Read, type RowOf } from '../rows.js';
+import { key, place, shaped, text, whole, type Read, type RowOf } from '../fields.js';
 import { quoted, type Dictionary, type Query } from '../source.js';
 
 const index_shape = {

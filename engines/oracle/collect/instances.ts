@@ -1,4 +1,4 @@
-import { localTime, place, shaped } from '../rows.js';
+import { localTime, place, shaped } from '../fields.js';
 import type { Query } from '../source.js';
 
 /** By instance number: its start as the server says it, which changes when it is restarted. */

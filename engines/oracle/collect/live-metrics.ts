@@ -1,4 +1,4 @@
-import { fromLocal, shaped } from '../rows.js';
+import { fromLocal, shaped } from '../fields.js';
 import { readStartups, type Startups } from './instances.js';
 import { metricsBetween, type Statistic, type StatisticKind } from './metric-formulas.js';
 import { instance_statistic_shape, metricRows, restartEvent } from './metric-rows.js';

@@ -1,5 +1,5 @@
 import { utc, type InstanceEventRow, type InstanceMetricRow } from '@plumbline/contracts';
-import { place, key, whole, decimal, text, type Cell } from '../rows.js';
+import { place, key, whole, decimal, text, type Cell } from '../fields.js';
 import type { Metric, StatisticKind } from './metric-formulas.js';
 import type { ReadingWindow } from '../../shared/reading.js';
 import type { Reading } from './reading.js';

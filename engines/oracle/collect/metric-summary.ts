@@ -1,4 +1,4 @@
-import { decimal, key, type RowOf } from '../rows.js';
+import { decimal, key, type RowOf } from '../fields.js';
 import type { Metric } from './metric-formulas.js';
 
 export const summary_shape = { metric_name: key, average: decimal, maxval: decimal };

@@ -1,7 +1,7 @@
 import { utc, type PlanNode, type PlanRow } from '@plumbline/contracts';
 import { planHashOf } from '../normalize.js';
 import { plan_line_shape, planTree } from '../plan-tree.js';
-import { key, place, shaped, whole, type RowOf } from '../rows.js';
+import { key, place, shaped, whole, type RowOf } from '../fields.js';
 import type { Query } from '../source.js';
 import { degraded } from '../../shared/outcome.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';

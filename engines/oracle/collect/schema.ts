@@ -1,6 +1,6 @@
 import { tellColumns, type Column, type ColumnsState } from '../../shared/columns.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
-import { decimal, key, place, shaped, text, type RowOf } from '../rows.js';
+import { decimal, key, place, shaped, text, type RowOf } from '../fields.js';
 import { malformedOutcome, worst } from './outcome.js';
 import type { CollectAspect } from './reading.js';
 

@@ -1,5 +1,5 @@
 import { utc, type WaitDeltaRow } from '@plumbline/contracts';
-import { shaped, text, type RowOf } from '../rows.js';
+import { shaped, text, type RowOf } from '../fields.js';
 import { waitClassOf } from '../wait-class.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { malformedOutcome, worst } from './outcome.js';

@@ -1,7 +1,7 @@
 import type { SettingSnapshotRow } from '@plumbline/contracts';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { hidden_value, tellSettings, type Setting, type SettingsState } from '../../shared/settings.js';
-import { key, shaped, text, type RowOf } from '../rows.js';
+import { key, shaped, text, type RowOf } from '../fields.js';
 import { malformedOutcome, worst } from './outcome.js';
 import type { CollectAspect } from './reading.js';
 

@@ -1,4 +1,4 @@
-import { decimal, fromLocal, localTime, place, type RowOf } from '../rows.js';
+import { decimal, fromLocal, localTime, place, type RowOf } from '../fields.js';
 import type { Reading } from './reading.js';
 
 export const snapshot_shape = {

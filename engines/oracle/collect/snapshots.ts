@@ -1,5 +1,5 @@
 import type { AspectOutcome } from '@plumbline/contracts';
-import { decimal, shaped } from '../rows.js';
+import { decimal, shaped } from '../fields.js';
 import type { Query } from '../source.js';
 import { degraded } from '../../shared/outcome.js';
 import { malformedOutcome, worst } from './outcome.js';

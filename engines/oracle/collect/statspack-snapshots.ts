@@ -1,5 +1,5 @@
 import type { AspectOutcome } from '@plumbline/contracts';
-import { fromLocal, localTime, place, shaped, type RowOf } from '../rows.js';
+import { fromLocal, localTime, place, shaped, type RowOf } from '../fields.js';
 import type { Query } from '../source.js';
 import { degraded } from '../../shared/outcome.js';
 import { worst } from './outcome.js';

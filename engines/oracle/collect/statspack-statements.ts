@@ -1,6 +1,6 @@
 import { utc, type QueryDeltaRow } from '@plumbline/contracts';
 import { counterChange, toCounters, type Change } from '../normalize.js';
-import { key, shaped, text, whole, type RowOf } from '../rows.js';
+import { key, shaped, text, whole, type RowOf } from '../fields.js';
 import { module_name, type Query } from '../source.js';
 import { KnownStatements, lostOutcome, type RememberedStatements } from './known-statements.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';

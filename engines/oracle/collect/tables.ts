@@ -1,5 +1,5 @@
 import { utc, type InstanceEventRow, type TableSnapshotRow } from '@plumbline/contracts';
-import { decimal, fromLocal, key, localTime, shaped, whole, type RowOf } from '../rows.js';
+import { decimal, fromLocal, key, localTime, shaped, whole, type RowOf } from '../fields.js';
 import { collected, stateOf, windowOf } from '../../shared/reading.js';
 import { malformedOutcome, worst } from './outcome.js';
 import type { CollectAspect, Reading } from './reading.js';

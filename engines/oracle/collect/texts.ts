@@ -2,7 +2,7 @@ import type { QueryRow, Template } from '@plumbline/contracts';
 import { bearsMark } from '../../shared/own-mark.js';
 import { queryRow } from '../../shared/query-row.js';
 import { ids_per_query, idBinds } from '../fitted.js';
-import { key, place, shaped, text } from '../rows.js';
+import { key, place, shaped, text } from '../fields.js';
 import type { Query } from '../source.js';
 import { awrDbid } from './snapshots.js';
 import type { Reading } from './reading.js';

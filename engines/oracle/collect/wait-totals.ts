@@ -1,5 +1,5 @@
 import type { InstanceMetricRow } from '@plumbline/contracts';
-import { key, text, whole, type RowOf } from '../rows.js';
+import { key, text, whole, type RowOf } from '../fields.js';
 import { waitClassOf } from '../wait-class.js';
 import type { Metric } from './metric-formulas.js';
 import { metricRows } from './metric-rows.js';

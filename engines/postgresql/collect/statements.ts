@@ -23,7 +23,7 @@ import {
 import { outcomeOf, withStatements } from './statements-outcome.js';
 import { lossesOf, type Losses } from './statements-losses.js';
 import { readStatements, type Extension, type StatementsAnswer } from './statements-read.js';
-import { learnTexts, mayReadTexts, type Learned } from './statements-texts.js';
+import { learnTexts, mayReadTexts, type Learned } from './texts.js';
 import { serverTime } from '../source.js';
 
 type Row<Table> = Omit<Table, 'batch_id'>;

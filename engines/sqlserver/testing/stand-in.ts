@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { temporaryServer } from '../../postgresql/source-for-tests.js';
+import { temporaryServer } from '../../postgresql/testing/tools.js';
 import type { LocalServer } from '../../postgresql/local-server.js';
 import { createTable, quoted, type TableDescription } from '../../testing/relational/tables.js';
 import { typeOf, viewsOf } from './views.js';

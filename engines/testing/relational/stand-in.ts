@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { LocalServer } from '../../postgresql/local-server.js';
-import { temporaryServer } from '../../postgresql/source-for-tests.js';
+import { temporaryServer } from '../../postgresql/testing/tools.js';
 import { createTable, standInName, quoted, type TableDescription, type TypeOf } from './tables.js';
 
 /** A row to load: by column name in any case; columns left out are NULL. Digits beyond 2^53 go as bigint or text. */

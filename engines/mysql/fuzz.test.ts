@@ -7,7 +7,7 @@ import { collectAspect } from '../shared/collect-aspect.js';
 import { collecting } from './connection.js';
 import { Fields } from './fields.js';
 import { default_options } from './options.js';
-import { collectTools } from './source-for-tests.js';
+import { collectTools } from './testing/tools.js';
 import type { Family, ServerFacts, Source } from './source.js';
 
 const facts = (family: Family): ServerFacts => ({

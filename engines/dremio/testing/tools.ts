@@ -1,9 +1,9 @@
 import { instanceId, type ConnectionTarget, type Engine } from '@plumbline/contracts';
-import { advancingTools, type AdvancingTools } from '../testing/collect-tools.js';
-import { openConnection } from './connection.js';
-import { engine } from './index.js';
-import { default_options, type DremioOptions, type Pace } from './options.js';
-import { cloud_token, password, project_id, type DremioStandIn } from './testing/stand-in.js';
+import { advancingTools, type AdvancingTools } from '../../testing/collect-tools.js';
+import { openConnection } from '../connection.js';
+import { engine } from '../index.js';
+import { default_options, type DremioOptions, type Pace } from '../options.js';
+import { cloud_token, password, project_id, type DremioStandIn } from './stand-in.js';
 
 /** For tests: what the collector lends this engine. */
 export const collectTools = (): AdvancingTools => advancingTools('dremio');

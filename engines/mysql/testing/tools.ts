@@ -10,11 +10,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { advancingTools, type AdvancingTools } from '../testing/collect-tools.js';
-import { aspectNames } from './aspects.js';
-import { engine } from './index.js';
-import { findMariadb, findMysql, type Binaries } from './local-binaries.js';
-import { startLocalServer, type LocalServer, type LocalServerOptions } from './local-server.js';
+import { advancingTools, type AdvancingTools } from '../../testing/collect-tools.js';
+import { aspectNames } from '../aspects.js';
+import { engine } from '../index.js';
+import { findMariadb, findMysql, type Binaries } from '../local-binaries.js';
+import { startLocalServer, type LocalServer, type LocalServerOptions } from '../local-server.js';
 
 /** For tests: what the collector lends this engine. */
 export const collectTools = (): AdvancingTools => advancingTools('mysql');

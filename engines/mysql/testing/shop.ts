@@ -1,9 +1,9 @@
 import type { AspectName, Collected, EngineConnection, QueryDeltaRow } from '@plumbline/contracts';
 import type { Connection } from 'mysql2/promise';
-import { openConnection } from './connection.js';
-import type { Binaries } from './local-binaries.js';
-import type { LocalServer } from './local-server.js';
-import { applicationOf, collectTools, targetOf, temporaryServer } from './source-for-tests.js';
+import { openConnection } from '../connection.js';
+import type { Binaries } from '../local-binaries.js';
+import type { LocalServer } from '../local-server.js';
+import { applicationOf, collectTools, targetOf, temporaryServer } from './tools.js';
 
 export const tools = collectTools();
 

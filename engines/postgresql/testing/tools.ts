@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { advancingTools, type AdvancingTools } from '../testing/collect-tools.js';
-import { startLocalServer, type LocalServer, type LocalServerOptions } from './local-server.js';
+import { advancingTools, type AdvancingTools } from '../../testing/collect-tools.js';
+import { startLocalServer, type LocalServer, type LocalServerOptions } from '../local-server.js';
 
 /** For tests: what the collector lends this engine. */
 export const collectTools = (): AdvancingTools => advancingTools('postgresql');
