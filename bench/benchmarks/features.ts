@@ -21,6 +21,7 @@ const moments = 8;
 const moment_s = 21_600;
 const end = new Date('2026-11-01T00:00:00Z');
 const lookups = 1_000;
+const warm_up_lookups = 50;
 const lookup_target_ms = 10;
 const extraction_target_ms = 1;
 const variants = 4;
@@ -63,14 +64,14 @@ async function fill(store: Store, say: (line: string) => void): Promise<void> {
 
 async function lookUp(ask: AskView): Promise<Figure> {
   const samples_ms: number[] = [];
-  for (let at = 0; at < lookups; at++) {
-    const query_hash = ((at * 7_919) % queries_per_instance).toString(16).padStart(16, '0');
+  for (let at = -warm_up_lookups; at < lookups; at++) {
+    const query_hash = (((at + warm_up_lookups) * 7_919) % queries_per_instance).toString(16).padStart(16, '0');
     // Anywhere in the second half of the time, so that newer rows have to be passed over.
-    const as_of = utc(new Date(end.getTime() - (at % (moments / 2)) * moment_s * 1000 + 1_000));
-    const asked = { instance_id: `shop-${at % instances}`, query_hash, as_of, version: feature_set_version };
+    const as_of = utc(new Date(end.getTime() - (Math.abs(at) % (moments / 2)) * moment_s * 1000 + 1_000));
+    const asked = { instance_id: `shop-${Math.abs(at) % instances}`, query_hash, as_of, version: feature_set_version };
     const began = performance.now();
     const rows = await ask('feature_lookup', asked);
-    samples_ms.push(performance.now() - began);
+    if (at >= 0) samples_ms.push(performance.now() - began);
     if (rows.length !== 3) throw new Error(`${rows.length} kinds of features instead of 3`);
   }
   const p95_ms = percentile(samples_ms, 0.95);
@@ -85,8 +86,8 @@ async function lookUp(ask: AskView): Promise<Figure> {
 const day_sql = `
   INSERT INTO query_deltas (instance_id, query_hash, window_start, window_end, database_name, calls, total_time_us,
     rows_returned, logical_read_bytes, percentile_origin)
-  SELECT 'bench', ${hash_sql}, {day:DateTime64(3, 'UTC')} + INTERVAL intDiv(number, {queries:UInt32}) HOUR,
-    window_start + INTERVAL 1 MINUTE, 'shop', 1 + cityHash64(number) % 50 AS calls_, calls_ * 1000, calls_, calls_ * 8192, 'means'
+  SELECT 'bench', ${hash_sql}, {day:DateTime64(3, 'UTC')} + INTERVAL intDiv(number, {queries:UInt32}) HOUR AS start_,
+    start_ + INTERVAL 1 MINUTE, 'shop', 1 + cityHash64(number) % 50 AS calls_, calls_ * 1000, calls_, calls_ * 8192, 'means'
   FROM numbers({rows:UInt64})`;
 
 async function workOut(store: Store): Promise<Figure> {
@@ -147,6 +148,8 @@ const benchmark: Benchmark = {
       await migrate(store);
       await createViews(store);
       await fill(store, say);
+      // As the engine's own merges leave it within minutes; a table of fresh parts is some milliseconds slower.
+      await store.command('OPTIMIZE TABLE features FINAL');
       say('looking up');
       const figures = [await lookUp(askView(store)), await workOut(store)];
       for (const dialect of dialects) {
