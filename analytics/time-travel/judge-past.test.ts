@@ -17,7 +17,7 @@ import type { JudgingAgain } from './judge-past.js';
 import { eventsBetween } from './judged-events.js';
 import { writeMoment } from './judged-moments.js';
 
-/** Ten-minute points: three days of history, then one query becomes twice as slow; judged every other hour of the next eight. */
+/** Ten-minute points: three days of history, then one query becomes twice as slow; judged three times in the next eight hours. */
 const begin = at('2026-11-10 00:00:00');
 const broken = plus(begin, 3 * 86_400 + 10 * 3_600);
 const end = plus(broken, 8 * 3_600);
@@ -46,8 +46,7 @@ beforeAll(async () => {
       ...{ abilities: ['statements', 'tables'], started_at: null, observed_at: utc(begin) },
     },
   ]);
-  for (const query of [1, 2, 3, 4, 5, 6])
-    await kit.insert('query_deltas', series(query, query === 1 ? slowed : undefined));
+  for (const query of [1, 2, 3, 4]) await kit.insert('query_deltas', series(query, query === 1 ? slowed : undefined));
   await kit.insert('queries', [
     {
       ...{
@@ -65,7 +64,7 @@ beforeAll(async () => {
     },
   ]);
   await live(baseline_job, plus(broken, -7_200));
-  for (let time = broken; time <= end; time = plus(time, 7_200)) {
+  for (let time = broken; time <= end; time = plus(time, 14_400)) {
     if (time.getTime() === snapshot_at.getTime()) {
       await live(baseline_job, plus(time, -60));
       await kit.insert('table_snapshots', [orders(time, 60_000n)]);
@@ -98,6 +97,12 @@ async function replayed(overrides: Partial<AnalyticsSettings> = {}, from = broke
   const then = await eventsBetween(kit.store, from, end);
   return { runs, events, reservations, found: differences(then, events) };
 }
+const stored = () =>
+  kit.store.query(
+    `SELECT (SELECT count() FROM regression_events) AS regressions, (SELECT count() FROM recommendation_events) AS advice,
+       (SELECT count() FROM baselines) AS baselines, (SELECT count() FROM judged_moments) AS moments,
+       (SELECT arraySort(groupArray(name)) FROM system.databases) AS databases`,
+  );
 const told = ({ found }: Awaited<ReturnType<typeof replayed>>) =>
   found.map(({ kind, event }) => `${kind} ${event.of} ${event.kind}`);
 
@@ -107,7 +112,7 @@ describe('a span judged again', () => {
     expect(again.events.map(({ of, kind }) => `${of} ${kind}`)).toEqual(
       expect.arrayContaining(['regression opened', 'recommendation proposed']),
     );
-    expect([again.found, again.reservations, again.runs]).toEqual([[], [], 10]);
+    expect([again.found, again.reservations, again.runs]).toEqual([[], [], 6]);
   });
 
   it('gives it from the middle on too, with the ledger and the baselines of then', async () => {
@@ -115,25 +120,15 @@ describe('a span judged again', () => {
     expect([again.events.length > 0, again.found]).toEqual([true, []]);
   });
 
-  it('gives what other thresholds would have given', async () => {
+  it('gives what other thresholds would have given, writes nothing and leaves nothing behind', async () => {
+    const before = await stored();
     const blind = await replayed({ min_short_effect_ratio: 5, min_long_effect_ratio: 5, min_young_effect_ratio: 5 });
     expect(told(blind)).toContain('missing regression opened');
     expect(told(blind).filter((difference) => difference.includes('recommendation'))).toEqual([]);
     const alarmed = await replayed({ critical_extra_seconds_per_day: 60 });
     expect(told(alarmed)).toContain('severity regression opened');
     expect(alarmed.found[0]?.change).toMatch(/^(info|warning) → critical$/);
-  });
-
-  it('writes nothing and leaves nothing behind', async () => {
-    const state = () =>
-      kit.store.query(
-        `SELECT (SELECT count() FROM regression_events) AS regressions, (SELECT count() FROM recommendation_events) AS advice,
-           (SELECT count() FROM baselines) AS baselines, (SELECT count() FROM judged_moments) AS moments,
-           (SELECT arraySort(groupArray(name)) FROM system.databases) AS databases`,
-      );
-    const before = await state();
-    await replayed({ min_short_effect_ratio: 5 });
-    expect(await state()).toEqual(before);
+    expect(await stored()).toEqual(before);
   });
 
   it('lets stand what a person answered meanwhile', async () => {
