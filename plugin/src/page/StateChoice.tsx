@@ -4,7 +4,7 @@ import { RadioButtonGroup } from '@grafana/ui';
 /** The chosen state of a list, kept in the URL as `state`; `fallback` when the URL names none. */
 export function useStateChoice<State extends string>(
   states: Readonly<Record<State, string>>,
-  fallback: State,
+  fallback: NoInfer<State>,
 ): readonly [State, (state: State) => void] {
   const [search, setSearch] = useSearchParams();
   const given = keysOf(states).find((state) => state === search.get('state'));
