@@ -28,6 +28,8 @@ const quiet: CauseFacts = {
   rows_per_call_before: 5,
   rows_per_call_after: 5,
   instance_shift_ratio: 1,
+  lost: [],
+  others_calls_ratio: 1,
   extra_load: 1,
 };
 

@@ -17,6 +17,10 @@ export interface CauseFacts {
   readonly rows_per_call_after: number;
   /** The whole instance over the same window; 1 when it did not change or cannot be told. */
   readonly instance_shift_ratio: number;
+  /** Queries of the same tables that run at most half as often since the onset, and the seconds per second they gave up. */
+  readonly lost: readonly { readonly query_hash: string; readonly lost_load: number; readonly calls_ratio: number }[];
+  /** Calls of the instance's median other query since the onset, as a share of those before. */
+  readonly others_calls_ratio: number;
   /** Extra database seconds per second. */
   readonly extra_load: number;
 }

@@ -2,6 +2,7 @@ import type { Cause, CauseKind } from '@plumbline/contracts';
 import calls_grew from './calls-grew.js';
 import { neighbours_subject } from './cause.js';
 import type { CauseFacts, CauseRule } from './cause.js';
+import cost_shifted from './cost-shifted.js';
 import index_dropped from './index-dropped.js';
 import plan_changed from './plan-changed.js';
 import rows_per_call_grew from './rows-per-call-grew.js';
@@ -24,6 +25,7 @@ export const cause_rules: readonly CauseRule[] = [
   table_grew,
   plan_changed,
   table_changed,
+  cost_shifted,
   rows_per_call_grew,
   calls_grew,
   waits_grew,

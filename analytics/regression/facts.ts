@@ -3,6 +3,7 @@ import { fromUtc, utc } from '@plumbline/contracts';
 import type { CauseFacts } from '../causes/cause.js';
 import { tablesOf } from '../causes/cause.js';
 import type { Judging } from './judging.js';
+import { lostWork } from './lost-work.js';
 
 export interface Change {
   readonly query_hash: string;
@@ -26,9 +27,11 @@ export async function causeFacts(judging: Judging, change: Change): Promise<Caus
   const until = utc(new Date(fromUtc(onset_at).getTime() + around_ms));
   const asked = { instance_id, as_of: utc(as_of) };
   const [query] = await context.ask('judge_queries', { instance_id, query_hash });
+  const uses = tablesOf(query?.features ?? '');
   return {
     ...change,
-    uses: tablesOf(query?.features ?? ''),
+    ...(await lostWork(judging, change, uses)),
+    uses,
     events: await eventsAround(judging, since, until),
     tables: await context.ask('judge_tables', { ...asked, since: long_before, onset_at: onset_after }),
     waits: await context.ask('judge_waits', { ...asked, query_hash, since: long_before, onset_at: onset_after }),

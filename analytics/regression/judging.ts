@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Regression, RegressionEventRow, RegressionState, Severity, Utc, ViewRow } from '@plumbline/contracts';
+import type {
+  Cause,
+  Regression,
+  RegressionEventRow,
+  RegressionState,
+  Severity,
+  Utc,
+  ViewRow,
+} from '@plumbline/contracts';
 import { fromUtc, utc } from '@plumbline/contracts';
 import type { JobContext } from '../job.js';
 import { pointsOf } from '../judged-points.js';
@@ -126,7 +134,9 @@ export const isOpen = (known: KnownRegression): boolean => known.state === 'open
 export const regressionIdOf = (instance_id: string, query_hash: string, kind: string, onset: string): string =>
   createHash('md5').update(`${instance_id}\n${query_hash}\n${kind}\n${onset}`).digest('hex').slice(0, 16);
 
-export function severityOf(extra_seconds_per_day: number, settings: AnalyticsSettings): Severity {
+/** Work that moved between queries costs nothing more: it is told, and never warned of. */
+export function severityOf(extra_seconds_per_day: number, settings: AnalyticsSettings, cause?: Cause): Severity {
+  if (cause?.kind === 'cost_shifted') return 'info';
   if (extra_seconds_per_day >= settings.critical_extra_seconds_per_day) return 'critical';
   return extra_seconds_per_day >= settings.warning_extra_seconds_per_day ? 'warning' : 'info';
 }

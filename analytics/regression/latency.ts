@@ -111,7 +111,7 @@ export async function latencyRegression(judging: Judging, hit: Hit): Promise<Reg
     instance_id: judging.instance_id,
     query_hash: hit.query_hash,
     kind: 'latency',
-    severity: severityOf(measured.extra_seconds_per_day, settings),
+    severity: severityOf(measured.extra_seconds_per_day, settings, cause),
     onset_at: onset.onset_at,
     onset_after: onset.onset_after,
     detected_at: utc(judging.as_of),

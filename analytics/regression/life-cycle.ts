@@ -87,7 +87,7 @@ async function current(judging: Judging, regression: Regression, points: readonl
     baseline_mean_us,
     current_mean_us: baseline_mean_us * effect_ratio,
     extra_seconds_per_day,
-    severity: severityOf(extra_seconds_per_day, settings),
+    severity: severityOf(extra_seconds_per_day, settings, cause),
     cause,
   };
 }

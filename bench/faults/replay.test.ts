@@ -27,6 +27,7 @@ const floors = [
   { name: 'index-dropped', statement: 'customer_orders', cause: 'index_dropped' },
   { name: 'lock-pile-up', statement: 'branch_update', cause: 'waits_grew' },
   { name: 'table-bloated', statement: 'session_states', cause: 'table_bloated' },
+  { name: 'cost-shifted', statement: 'sold_many', cause: 'cost_shifted' },
   { name: 'table-grown', statement: 'viewed_pages', cause: 'table_grew' },
   { name: 'setting-random-page-cost', statement: 'product_sales', cause: 'setting_changed' },
 ] as const;
