@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { arrived } from './tables.js';
+import { collected_tables } from '@plumbline/contracts';
+import { arrived, arriving_tables } from './tables.js';
 
 const at = new Date('2026-11-21T06:26:50.123Z');
 const stamp = '"stored_at":"2026-11-21 06:26:50.123"';
@@ -15,4 +16,9 @@ test.each([
 
 test('what is no timed fact stays as it is', () => {
   expect(arrived('queries', '{"a":1}', at)).toBe('{"a":1}');
+});
+
+test('every collected table is a timed fact or is told as it is now', () => {
+  const as_now = collected_tables.filter((table) => !arriving_tables.includes(table));
+  expect([...as_now].sort()).toEqual(['aspect_status', 'instances', 'plans', 'quarantined_rows', 'queries']);
 });

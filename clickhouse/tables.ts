@@ -27,7 +27,8 @@ export const rollup_tables = ['query_hourly', 'query_daily', 'instance_minutes']
 /** Facts with a time of arrival (`stored_at`): what was not there yet at a past moment must not be judged by. */
 export const arriving_tables = [
   ...['query_deltas', 'query_runs', 'wait_deltas', 'instance_metrics', 'instance_events', 'setting_snapshots'],
-  ...['table_snapshots', 'index_snapshots', 'column_snapshots', 'reflection_snapshots', 'table_file_snapshots'],
+  ...['table_snapshots', 'index_snapshots', 'index_hint_snapshots', 'column_snapshots'],
+  ...['reflection_snapshots', 'table_file_snapshots'],
 ] as readonly string[];
 
 /** The rows with `at` as their arrival. `ndjson`: one object per line, as an insert takes it. */

@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS {{table index_hint_snapshots}} {{onCluster}} (
   counted_s UInt64 CODEC(T64, ZSTD(1)),
   average_cost Float64 CODEC(ZSTD(1)),
   impact_ratio Float64 CODEC(ZSTD(1)),
-  batch_id LowCardinality(String)
+  batch_id LowCardinality(String),
+  stored_at DateTime64(3, 'UTC') DEFAULT observed_at CODEC(DoubleDelta, ZSTD(1))
 )
 ENGINE = {{engine MergeTree}}
 PARTITION BY toYYYYMMDD(observed_at)
