@@ -33,6 +33,7 @@ export class KafkaConsumer {
   readonly #endings = new Set<Promise<void>>();
   readonly #running: Promise<void>;
   #client: rdkafka.KafkaConsumer | undefined;
+  #is_committing_again = false;
 
   constructor(
     readonly address: KafkaAddress,
@@ -78,7 +79,7 @@ export class KafkaConsumer {
         rebalance_cb: (error: rdkafka.LibrdKafkaError, assignment: rdkafka.TopicPartition[]) =>
           this.#rebalance(client, error, assignment),
         offset_commit_cb: (error: rdkafka.LibrdKafkaError | null) => {
-          if (error) this.log('debug', 'An offset was not committed', { error: error.message });
+          if (error) void this.#commitAgain(error);
         },
       },
       // A group that is new, or whose offsets are out of a recreated topic's range, begins at what there is: the
@@ -87,6 +88,16 @@ export class KafkaConsumer {
     );
     client.on('event.error', (error) => this.log('warn', 'Kafka consumer', { error: error.message }));
     return client;
+  }
+
+  /** A lane without new messages would commit nothing any more, and look as if it were behind for ever. */
+  async #commitAgain(error: rdkafka.LibrdKafkaError): Promise<void> {
+    this.log('debug', 'An offset was not committed; it is committed again', { error: error.message });
+    if (this.#is_committing_again) return;
+    this.#is_committing_again = true;
+    await sleep(after_failure_ms, undefined, { ref: false });
+    this.#is_committing_again = false;
+    for (const lane of this.#lanes.values()) lane.commitAgain();
   }
 
   #rebalance(

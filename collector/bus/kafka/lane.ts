@@ -27,6 +27,7 @@ export class Lane {
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
   #is_paused = false;
+  #next_offset: number | undefined;
   #arrived: () => void = () => undefined;
 
   constructor(readonly options: LaneOptions) {
@@ -43,6 +44,11 @@ export class Lane {
     this.#queue.push(message);
     this.#balance();
     this.#arrived();
+  }
+
+  /** What was taken last, when there is something: the brokers may not have heard of it. */
+  commitAgain(): void {
+    if (this.#next_offset !== undefined) this.options.commit(this.#next_offset);
   }
 
   /** The partition is another's now, or the bus closes; what waits here is read again by whoever has it next. */
@@ -86,7 +92,8 @@ export class Lane {
       return;
     }
     // Taken is taken: a lane that was lost meanwhile is only committed in vain.
-    this.options.commit(last.arrival.place.offset + 1);
+    this.#next_offset = last.arrival.place.offset + 1;
+    this.commitAgain();
     this.#queue.drop(taken);
     this.#balance();
   }

@@ -30,7 +30,8 @@ export async function startKafka(options: { readonly brokers: 1 | 3; readonly di
     controller_port: ports[index * 2 + 1] as number,
     directory: join(options.directory, `broker-${index + 1}`),
   }));
-  const cluster_id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  // One that began with a dash (1 in 64) would be taken for an option.
+  const cluster_id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A');
   const brokers = await Promise.all(specs.map((spec) => Broker.prepare(spec, specs, cluster_id, class_path)));
   const addresses = specs.map(({ port }) => `127.0.0.1:${port}`).join(',');
   const find = (id: number): Broker => {
