@@ -145,7 +145,7 @@ test('an applied recommendation shows before and after', async ({ page }, { proj
   const measured = (await recommendations(page)).find(({ measurement }) => measurement !== '');
   test.skip(measured === undefined, 'the store holds no measurement');
   await opened(page, `/recommendations/${measured?.recommendation_id}`);
-  await expect(page.getByText('Before and after')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Before and after' })).toBeVisible();
   await keepScreenshot(page, project.name, 'recommendation-measured');
 });
 
