@@ -39,8 +39,9 @@ export class LaneQueue {
     this.#bytes += message.size_bytes;
   }
 
+  /** As of now: what comes while the handler looks at it is not in it. */
   all(): readonly Queued[] {
-    return this.#messages;
+    return [...this.#messages];
   }
 
   /** The first `count` are through. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusHandler } from '../bus.js';
 import { Lane } from './lane.js';
 
+const patience_ms = 60_000;
 let lane: Lane | undefined;
 afterEach(() => lane?.end());
 
@@ -21,24 +22,54 @@ const message = (offset: number) => ({
 });
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (const deadline_ms = Date.now() + 60_000; !isSo() && Date.now() < deadline_ms;) await sleep(5);
+  for (const deadline_ms = Date.now() + patience_ms; !isSo() && Date.now() < deadline_ms;) await sleep(5);
 }
 
-describe('a lane whose commit did not reach the brokers', () => {
-  it('commits what it took last once more, though no message comes', async () => {
-    const { lane: taking, committed } = laneWith((arrivals) => Promise.resolve(arrivals.length));
-    taking.push(message(41));
-    await until(() => committed.length > 0);
-    taking.commitAgain();
-    expect(committed).toEqual([42, 42]);
-  });
+describe('a lane whose handler must see more', () => {
+  it(
+    'shows it what came while it looked, though nothing comes after',
+    async () => {
+      const seen: number[] = [];
+      let has_looked = false;
+      const { lane: full, committed } = laneWith(async (arrivals) => {
+        seen.push(arrivals.length);
+        await until(() => has_looked);
+        return arrivals.length < 2 ? 0 : arrivals.length;
+      });
+      full.push(message(41));
+      await until(() => seen.length > 0);
+      full.push(message(42));
+      has_looked = true;
+      await until(() => committed.length > 0);
+      expect([seen, committed]).toEqual([[1, 2], [43]]);
+    },
+    patience_ms,
+  );
+});
 
-  it('commits nothing while nothing was taken', async () => {
-    let asked = 0;
-    const { lane: waiting, committed } = laneWith(() => Promise.resolve((asked += 1) * 0));
-    waiting.push(message(41));
-    await until(() => asked > 0);
-    waiting.commitAgain();
-    expect(committed).toEqual([]);
-  });
+describe('a lane whose commit did not reach the brokers', () => {
+  it(
+    'commits what it took last once more, though no message comes',
+    async () => {
+      const { lane: taking, committed } = laneWith((arrivals) => Promise.resolve(arrivals.length));
+      taking.push(message(41));
+      await until(() => committed.length > 0);
+      taking.commitAgain();
+      expect(committed).toEqual([42, 42]);
+    },
+    patience_ms,
+  );
+
+  it(
+    'commits nothing while nothing was taken',
+    async () => {
+      let asked = 0;
+      const { lane: waiting, committed } = laneWith(() => Promise.resolve((asked += 1) * 0));
+      waiting.push(message(41));
+      await until(() => asked > 0);
+      waiting.commitAgain();
+      expect(committed).toEqual([]);
+    },
+    patience_ms,
+  );
 });
