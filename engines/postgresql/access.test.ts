@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConnectionTarget } from '@plumbline/contracts';
+import { aspect_ok, type ConnectionTarget } from '@plumbline/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { engine } from './index.js';
@@ -99,6 +99,20 @@ describe.each(['system', 'embedded'] as const)('connecting to PostgreSQL (%s)', 
       await expect(connected(over)).rejects.toMatchObject({ code: '42501', fix: expect.stringMatching(/GRANT/) });
     }
     expect(await sessionsAreGone('narrow')).toBe(true);
+  });
+
+  it('asks for no grant to plan what only a role that writes may plan', async () => {
+    await runOn(server, ['CREATE ROLE reader LOGIN; GRANT pg_monitor, pg_read_all_data TO reader']);
+    await runOn(server, ['CREATE DATABASE written']);
+    const sqls = ['INSERT INTO written VALUES (1)', 'UPDATE written SET id = 2', 'SELECT id FROM written'];
+    await runOn(server, ['CREATE EXTENSION pg_stat_statements', 'CREATE TABLE written (id int)', ...sqls], 'written');
+    const connection = await engine.connect(targetOf(server, { user_name: 'reader', database_name: 'written' }));
+    const tools = collectTools();
+    const { outcome, rows } = await connection.collect('plans', undefined, tools);
+    await connection.close();
+    expect(outcome).toEqual(aspect_ok);
+    const planned = new Set(rows.plans?.map(({ query_hash }) => query_hash));
+    expect(sqls.map((sql) => planned.has(tools.template(sql).query_hash))).toEqual([false, true, true]);
   });
 
   it('tells when the server started, also after a restart under the connection', async () => {

@@ -7,7 +7,10 @@ import type { Query } from './source.js';
 /** A plan, or why there is none: never the server's message, which may quote the statement. */
 export type Explained =
   | { readonly plan: ExplainNode }
-  /** `is_passing`: a lock or a timeout, worth asking again. */
+  /**
+   * `is_passing`: a lock or a timeout, worth asking again. `reason` '': nothing to mend, because even planning an INSERT
+   * or MERGE asks for the right to write, which a role that only watches is not to have.
+   */
   | { readonly reason: string; readonly is_passing: boolean };
 
 /**
@@ -31,10 +34,15 @@ export async function explain(query: Query, major: number, text: string): Promis
       if (code === '' || /^(57P|08|ECONN)/.test(code)) throw error;
       await query('ROLLBACK TO plan');
       if (passing.has(code)) return { reason: reasons[code] ?? '', is_passing: true };
-      reason = reasons[code] ?? `the planner refused it with error ${code}`;
+      reason = reasonFor(code, candidate);
     }
   }
   return { reason, is_passing: false };
+}
+
+function reasonFor(code: string, sql: string): string {
+  if (code === '42501' && /^\s*(insert|merge)\b/i.test(sql)) return '';
+  return reasons[code] ?? `the planner refused it with error ${code}`;
 }
 
 const passing: ReadonlySet<string> = new Set(['55P03', '57014']);

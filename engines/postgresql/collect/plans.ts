@@ -106,7 +106,7 @@ async function planAll(
     asked++;
     const answer = await explain(query, reading.source.facts.major, text);
     if ('reason' in answer) {
-      refused = answer.reason;
+      refused = answer.reason || refused;
       if (answer.is_passing) gave_way++;
       else known[query_hash] = { failed_on: mark, reason: answer.reason };
       continue;
@@ -191,7 +191,7 @@ async function schemaMark(query: Query): Promise<string> {
 
 function outcomeOf({ refused, known }: Planned, reading: Reading): AspectOutcome {
   if (refused === '') return aspect_ok;
-  const failed = Object.values(known).filter((one) => 'failed_on' in one).length;
+  const failed = Object.values(known).filter((one) => 'failed_on' in one && one.reason !== '').length;
   const user = quoted(reading.source.facts.user_name);
   return {
     state: 'degraded',
