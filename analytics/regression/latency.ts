@@ -6,7 +6,7 @@ import { median } from '../math/robust.js';
 import { causeFacts } from './facts.js';
 import type { Judging } from './judging.js';
 import { longResiduals, regressionIdOf, severityOf } from './judging.js';
-import { onsetIndex, onsetWindow } from './onset.js';
+import { levelNow, onsetIndex, onsetWindow } from './onset.js';
 import type { Onset } from './onset.js';
 import type { Residual } from './residuals.js';
 import { no_past } from './spans.js';
@@ -84,10 +84,10 @@ function timeByPoint(points: Judging['points']): ReadonlyMap<number, number> {
 /** Stage 2: dates the change and names its cause. Undefined when it is over already, or is not this query's own. */
 export async function latencyRegression(judging: Judging, hit: Hit): Promise<Regression | undefined> {
   const { settings } = judging;
-  const level_ln = Math.log(hit.effect_ratio);
   const points = hit.is_long
     ? await longResiduals(judging, hit.query_hash, 2 * hit.window_points)
     : (judging.residuals.get(hit.query_hash) ?? []);
+  const level_ln = levelNow(points, Math.log(hit.effect_ratio), settings.went_away_points);
   const found = onsetIndex(points, level_ln);
   const since = points.slice(found);
   const first = since[0];

@@ -21,6 +21,15 @@ export function onsetIndex(points: readonly Residual[], level_ln: number): numbe
   return rises.at(-1)?.index ?? bestSplit(series) ?? 0;
 }
 
+/**
+ * The level to date: where the newest points stand, unless they stand lower than the window that was judged. Soon after a
+ * great change that window's median is still from before it, and would date a tremble of that time instead.
+ */
+export function levelNow(points: readonly Residual[], window_level_ln: number, newest_points: number): number {
+  const newest = points.slice(-newest_points).map((point) => point.residual);
+  return newest.length === 0 ? window_level_ln : Math.max(window_level_ln, median(newest));
+}
+
 export interface Onset {
   readonly onset_after: Utc;
   readonly onset_at: Utc;
